@@ -1,0 +1,35 @@
+/**
+ * Names of the environment variables that the stacks set and the functions read. Every function declares the
+ * subset it needs as a schema in lambdas/runtime/env.ts; lib/constructs/service-function.ts sets them.
+ */
+export const envNames = {
+  stage: 'SLUICE_STAGE',
+  /** Only what differs from `defaultLimits`, as JSON (Lambda allows 4 KB of environment in all). */
+  limits: 'SLUICE_LIMITS',
+  table: 'TABLE_NAME',
+  intakeBucket: 'INTAKE_BUCKET',
+  libraryBucket: 'LIBRARY_BUCKET',
+  derivedBucket: 'DERIVED_BUCKET',
+  uploadSignerRole: 'UPLOAD_SIGNER_ROLE_ARN',
+  downloadSignerRole: 'DOWNLOAD_SIGNER_ROLE_ARN',
+  intakeQueue: 'INTAKE_QUEUE_URL',
+  inspectQueue: 'INSPECT_QUEUE_URL',
+  imagesQueue: 'IMAGES_QUEUE_URL',
+  imagesUrgentQueue: 'IMAGES_URGENT_QUEUE_URL',
+  completionQueue: 'COMPLETION_QUEUE_URL',
+  bulkQueue: 'BULK_QUEUE_URL',
+  eventBus: 'EVENT_BUS_NAME',
+  userPoolClient: 'USER_POOL_CLIENT_ID',
+  /** `<claim>` of the access token that carries the tenant. */
+  tenantClaim: 'TENANT_CLAIM',
+  scanner: 'SCANNER',
+  /** `true` where the S3 endpoint has no wildcard DNS for bucket names (the local engine). */
+  s3PathStyle: 'S3_PATH_STYLE',
+  /** Origin-verifying secret that the edge adds; without it forwarded addresses are not believed. */
+  edgeSecret: 'EDGE_SECRET',
+} as const;
+
+export type EnvName = (typeof envNames)[keyof typeof envNames];
+
+/** Header by which the edge (CloudFront, or the local front) proves itself. */
+export const edgeSecretHeader = 'x-sluice-edge-secret';

@@ -1,0 +1,238 @@
+import { z } from 'zod';
+
+/**
+ * Every bound of DESIGN 3 and API.md in one value. EnvironmentConfig.limits holds it for a stage; functions get
+ * what differs from the defaults through one environment variable. Names carry the unit.
+ */
+const tierLimits = z.object({
+  bytesPerUser: z.number().int().positive(),
+  filesPerUser: z.number().int().positive(),
+  slotsPerUser: z.number().int().positive(),
+  maxFileBytes: z.number().int().positive(),
+  /** null: no bound. */
+  bytesPerUserAndHour: z.number().int().positive().nullable(),
+  /** MIME types, or groups such as `video/*`. */
+  allowedMimeTypes: z.array(z.string()),
+});
+
+export const limitsSchema = z.object({
+  tiers: z.object({ basic: tierLimits, premium: tierLimits, enterprise: tierLimits }),
+  tenant: z.object({
+    maxConcurrentUploads: z.number().int().positive(),
+    maxFilesPerDay: z.number().int().positive(),
+  }),
+  rates: z.object({
+    initiationsPerMinute: z.number().int().positive(),
+    heartbeatCallsPerMinute: z.number().int().positive(),
+    otherCallsPerMinute: z.number().int().positive(),
+    loginsPerAddressAndMinute: z.number().int().positive(),
+    loginsPerEmailAndMinute: z.number().int().positive(),
+  }),
+  upload: z.object({
+    heartbeatSeconds: z.number().int().positive(),
+    /** Without activity for this long an upload is expired. */
+    inactivitySeconds: z.number().int().positive(),
+    /** Heartbeats alone keep an upload alive for at least this long without a new part. */
+    stallSeconds: z.number().int().positive(),
+    /** The slowest line a living upload is assumed to have; gives a large part the time it needs. */
+    slowestBitsPerSecond: z.number().int().positive(),
+    /** The end of every upload. */
+    lifetimeSeconds: z.number().int().positive(),
+    urlSeconds: z.object({ min: z.number().int(), max: z.number().int(), default: z.number().int() }),
+    urlsPerCall: z.object({
+      default: z.number().int(),
+      batchDefault: z.number().int(),
+      max: z.number().int(),
+    }),
+    batchMaxUploads: z.number().int().positive(),
+    heartbeatMaxFiles: z.number().int().positive(),
+    /** Parts that `complete` handles within the request; more go through the completion queue. */
+    inlineCompleteMaxParts: z.number().int().positive(),
+    sha256MaxBytes: z.number().int().positive(),
+    idempotencySeconds: z.number().int().positive(),
+    idempotencyWaitMs: z.number().int().positive(),
+    reserveRetryMs: z.number().int().positive(),
+  }),
+  names: z.object({
+    segmentMaxBytes: z.number().int().positive(),
+    pathMaxBytes: z.number().int().positive(),
+    tagsMax: z.number().int().positive(),
+    metadataFieldsMax: z.number().int().positive(),
+    annotationsMaxBytes: z.number().int().positive(),
+  }),
+  listing: z.object({
+    defaultLimit: z.number().int(),
+    maxLimit: z.number().int(),
+    maxOffset: z.number().int(),
+  }),
+  pipeline: z.object({
+    /** A file that has not moved on for this long is sent again by the sweep. */
+    resendSeconds: z.number().int().positive(),
+    /** An event that the stream has not published by then is published by the sweep. */
+    publishDelaySeconds: z.number().int().positive(),
+    maxReceives: z.number().int().positive(),
+    retryMinSeconds: z.number().int().positive(),
+    retryMaxSeconds: z.number().int().positive(),
+    sweepConcurrency: z.number().int().positive(),
+    sweepPageItems: z.number().int().positive(),
+    imageMaxPixels: z.number().int().positive(),
+    imageMaxBytes: z.number().int().positive(),
+  }),
+});
+
+export type Limits = z.infer<typeof limitsSchema>;
+export type TierLimits = z.infer<typeof tierLimits>;
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+const TiB = 1024 * GiB;
+
+const basicTypes = [
+  'image/jpeg',
+  'image/png',
+  'image/webp',
+  'image/gif',
+  'image/avif',
+  'image/heic',
+  'application/pdf',
+  'text/plain',
+  'text/csv',
+];
+
+const premiumTypes = [
+  ...basicTypes,
+  'video/*',
+  'audio/*',
+  'application/msword',
+  'application/vnd.ms-excel',
+  'application/vnd.ms-powerpoint',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
+  'application/vnd.oasis.opendocument.text',
+  'application/vnd.oasis.opendocument.spreadsheet',
+  'application/vnd.oasis.opendocument.presentation',
+  'text/markdown',
+  'application/json',
+  'application/xml',
+  'text/xml',
+];
+
+const enterpriseTypes = [
+  ...premiumTypes,
+  'application/zip',
+  'application/gzip',
+  'application/x-tar',
+  'application/octet-stream',
+];
+
+export const defaultLimits: Limits = {
+  tiers: {
+    basic: {
+      bytesPerUser: GiB,
+      filesPerUser: 100,
+      slotsPerUser: 5,
+      maxFileBytes: 512 * MiB,
+      bytesPerUserAndHour: GiB,
+      allowedMimeTypes: basicTypes,
+    },
+    premium: {
+      bytesPerUser: 100 * GiB,
+      filesPerUser: 100_000,
+      slotsPerUser: 20,
+      maxFileBytes: 50 * GiB,
+      bytesPerUserAndHour: 100 * GiB,
+      allowedMimeTypes: premiumTypes,
+    },
+    enterprise: {
+      bytesPerUser: 10 * TiB,
+      filesPerUser: 10_000_000,
+      slotsPerUser: 100,
+      maxFileBytes: 5 * TiB,
+      bytesPerUserAndHour: null,
+      allowedMimeTypes: enterpriseTypes,
+    },
+  },
+  tenant: { maxConcurrentUploads: 500, maxFilesPerDay: 10_000 },
+  rates: {
+    initiationsPerMinute: 60,
+    heartbeatCallsPerMinute: 60,
+    otherCallsPerMinute: 600,
+    loginsPerAddressAndMinute: 60,
+    loginsPerEmailAndMinute: 20,
+  },
+  upload: {
+    heartbeatSeconds: 30,
+    inactivitySeconds: 15 * 60,
+    stallSeconds: 2 * 3600,
+    slowestBitsPerSecond: 1_000_000,
+    lifetimeSeconds: 7 * 24 * 3600,
+    urlSeconds: { min: 60, max: 24 * 3600, default: 3600 },
+    urlsPerCall: { default: 100, batchDefault: 1, max: 1_000 },
+    batchMaxUploads: 100,
+    heartbeatMaxFiles: 100,
+    inlineCompleteMaxParts: 1_000,
+    sha256MaxBytes: 10 * GiB,
+    idempotencySeconds: 24 * 3600,
+    idempotencyWaitMs: 2_000,
+    reserveRetryMs: 3_000,
+  },
+  names: {
+    segmentMaxBytes: 255,
+    pathMaxBytes: 1_024,
+    tagsMax: 20,
+    metadataFieldsMax: 20,
+    annotationsMaxBytes: 8 * KiB,
+  },
+  listing: { defaultLimit: 20, maxLimit: 1_000, maxOffset: 1_000 },
+  pipeline: {
+    resendSeconds: 15 * 60,
+    publishDelaySeconds: 120,
+    maxReceives: 5,
+    retryMinSeconds: 2,
+    retryMaxSeconds: 300,
+    sweepConcurrency: 16,
+    sweepPageItems: 200,
+    imageMaxPixels: 100_000_000,
+    imageMaxBytes: 256 * MiB,
+  },
+};
+
+/** S3's own bounds, which no configuration can move. */
+export const s3Limits = {
+  maxObjectBytes: Math.floor(48.8 * TiB),
+  minPartBytes: 5 * MiB,
+  maxPartBytes: 5 * GiB,
+  maxParts: 10_000,
+  partGranularityBytes: MiB,
+  maxCopyObjectBytes: 5 * GiB,
+} as const;
+
+/** The JSON for the functions' environment: what differs from the defaults, nothing else. */
+export function limitsToEnv(limits: Limits): string {
+  return JSON.stringify(difference(defaultLimits, limits) ?? {});
+}
+
+/** Inverse of `limitsToEnv`; throws a ZodError that names the field when the JSON does not fit. */
+export function limitsFromEnv(json: string): Limits {
+  return limitsSchema.parse(merge(defaultLimits, JSON.parse(json)));
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function difference(base: unknown, value: unknown): unknown {
+  if (!isRecord(base) || !isRecord(value)) {
+    return JSON.stringify(base) === JSON.stringify(value) ? undefined : value;
+  }
+  const entries = Object.entries(value)
+    .map(([key, inner]) => [key, difference(base[key], inner)] as const)
+    .filter(([, inner]) => inner !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}
+
+function merge(base: unknown, overrides: unknown): unknown {
+  if (!isRecord(base) || !isRecord(overrides)) return overrides === undefined ? base : overrides;
+  return Object.fromEntries(Object.entries(base).map(([key, inner]) => [key, merge(inner, overrides[key])]));
+}

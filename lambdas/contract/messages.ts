@@ -1,0 +1,36 @@
+import { z } from 'zod';
+
+/** Bodies of the queues' messages. The S3 notification's own shape is the part that Sluice reads of it. */
+const fileRef = { tenantId: z.string(), fileId: z.string() };
+
+export const inspectMessage = z.object({ ...fileRef, versionId: z.string() });
+export const processMessage = z.object(fileRef);
+export const completeMessage = z.object({ ...fileRef, uploadId: z.string() });
+export const purgeMessage = z.object({ kind: z.literal('purge'), ...fileRef });
+
+export type InspectMessage = z.infer<typeof inspectMessage>;
+export type ProcessMessage = z.infer<typeof processMessage>;
+export type CompleteMessage = z.infer<typeof completeMessage>;
+export type PurgeMessage = z.infer<typeof purgeMessage>;
+
+export const s3Notification = z.union([
+  z.object({ Event: z.literal('s3:TestEvent') }),
+  z.object({
+    Records: z.array(
+      z.object({
+        eventName: z.string(),
+        s3: z.object({
+          bucket: z.object({ name: z.string() }),
+          object: z.object({
+            /** URL-encoded, with `+` for a space. */
+            key: z.string(),
+            size: z.number().optional(),
+            versionId: z.string().optional(),
+          }),
+        }),
+      }),
+    ),
+  }),
+]);
+
+export type S3Notification = z.infer<typeof s3Notification>;

@@ -1,0 +1,33 @@
+/** CloudWatch metrics that the functions emit (EMF) and that dashboard and alarms read. Dimensions stay bounded. */
+export const metricsNamespace = 'Sluice';
+
+export const metricNames = {
+  uploadsInitiated: 'UploadsInitiated',
+  uploadsRefused: 'UploadsRefused',
+  uploadsStored: 'UploadsStored',
+  uploadsRejected: 'UploadsRejected',
+  uploadsExpired: 'UploadsExpired',
+  uploadsAborted: 'UploadsAborted',
+  bytesStored: 'BytesStored',
+  uploadSeconds: 'UploadSeconds',
+  processingSeconds: 'ProcessingSeconds',
+  processingFailed: 'ProcessingFailed',
+  openUploads: 'OpenUploads',
+  strayVersionsDeleted: 'StrayVersionsDeleted',
+  eventsPublished: 'EventsPublished',
+  eventsPublishFailed: 'EventsPublishFailed',
+  sweepItems: 'SweepItems',
+  sweepFailures: 'SweepFailures',
+} as const;
+
+export type MetricName = (typeof metricNames)[keyof typeof metricNames];
+
+/**
+ * The dimensions of every one of these metrics, no more and no fewer: an alarm reads exactly one set. `service`
+ * is what Powertools adds by itself, from POWERTOOLS_SERVICE_NAME, which the stacks set for every function.
+ */
+export const metricService = 'sluice';
+export const metricDimensions = (stage: string): { service: string; stage: string } => ({
+  service: metricService,
+  stage,
+});
