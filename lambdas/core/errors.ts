@@ -1,0 +1,198 @@
+/**
+ * The error catalogue of API.md: code, status and title in one table. `detail` tells a person what to do next and
+ * never carries an internal message. Thrown by core, translated to HTTP once, in lambdas/runtime.
+ */
+const catalogue = {
+  validation_failed: { status: 400, title: 'The request is not valid' },
+  part_number_out_of_range: { status: 400, title: 'No such part' },
+  cursor_invalid: { status: 400, title: 'The cursor is not valid' },
+  unauthenticated: { status: 401, title: 'Sign in first' },
+  forbidden: { status: 403, title: 'Not allowed' },
+  tenant_suspended: { status: 403, title: 'The tenant is suspended' },
+  user_inactive: { status: 403, title: 'The user is inactive' },
+  uploads_blocked: { status: 403, title: 'Uploads are blocked' },
+  quota_exceeded: { status: 403, title: 'Not enough storage' },
+  files_limit_exceeded: { status: 403, title: 'Too many files' },
+  not_found: { status: 404, title: 'Not found' },
+  name_conflict: { status: 409, title: 'The name is taken' },
+  upload_state_conflict: { status: 409, title: 'Not possible in this state' },
+  upload_incomplete: { status: 409, title: 'The upload is not complete' },
+  upload_expired: { status: 410, title: 'The upload has expired' },
+  upload_aborted: { status: 410, title: 'The upload was aborted' },
+  file_too_large: { status: 413, title: 'The file is too large' },
+  type_not_allowed: { status: 415, title: 'This type of file is not allowed' },
+  idempotency_key_reused: { status: 422, title: 'The idempotency key was used for another request' },
+  checksum_unsupported: { status: 422, title: 'The checksum cannot be verified' },
+  rate_limited: { status: 429, title: 'Too many requests' },
+  concurrency_limit_exceeded: { status: 429, title: 'Too many uploads at once' },
+  daily_files_exceeded: { status: 429, title: 'Too many files today' },
+  hourly_bytes_exceeded: { status: 429, title: 'Too many bytes this hour' },
+  capacity_exceeded: { status: 503, title: 'Busy' },
+  storage_unavailable: { status: 503, title: 'Storage is not reachable' },
+  internal: { status: 500, title: 'Something went wrong' },
+} as const;
+
+export type ErrorCode = keyof typeof catalogue;
+
+export interface FieldError {
+  readonly field: string;
+  readonly code: string;
+  readonly detail: string;
+}
+
+interface Extras {
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+export class SluiceError extends Error {
+  readonly code: ErrorCode;
+  readonly errors?: readonly FieldError[];
+  readonly retryAfterSeconds?: number;
+
+  constructor(code: ErrorCode, detail: string, extras: Extras = {}) {
+    super(detail, { cause: extras.cause });
+    this.name = 'SluiceError';
+    this.code = code;
+    this.errors = extras.errors;
+    this.retryAfterSeconds = extras.retryAfterSeconds;
+  }
+
+  get status(): number {
+    return catalogue[this.code].status;
+  }
+
+  get title(): string {
+    return catalogue[this.code].title;
+  }
+}
+
+const bytes = (count: number): string => `${count.toLocaleString('en-US')} bytes`;
+
+export const errors = {
+  validation: (fields: readonly FieldError[]) =>
+    new SluiceError(
+      'validation_failed',
+      fields.map((field) => `${field.field}: ${field.detail}`).join('; '),
+      {
+        errors: fields,
+      },
+    ),
+  invalidField: (field: string, code: string, detail: string) => errors.validation([{ field, code, detail }]),
+  partOutOfRange: (partNumber: number, totalParts: number) =>
+    new SluiceError(
+      'part_number_out_of_range',
+      `Part ${partNumber} does not exist: this upload has parts 1 to ${totalParts}.`,
+    ),
+  cursorInvalid: () =>
+    new SluiceError(
+      'cursor_invalid',
+      'Start again without a cursor, or pass nextCursor exactly as it was given.',
+    ),
+  unauthenticated: (detail: string) => new SluiceError('unauthenticated', detail),
+  forbidden: (detail: string) => new SluiceError('forbidden', detail),
+  tenantSuspended: () =>
+    new SluiceError(
+      'tenant_suspended',
+      'This tenant is suspended. Ask whoever operates Sluice to reactivate it.',
+    ),
+  userInactive: () =>
+    new SluiceError('user_inactive', 'This user is inactive. Ask an admin of the tenant to reactivate it.'),
+  uploadsBlocked: () =>
+    new SluiceError('uploads_blocked', "This tenant's policy blocks uploads. Ask an admin of the tenant."),
+  quotaExceeded: (needed: number, available: number, of: 'user' | 'tenant') =>
+    new SluiceError(
+      'quota_exceeded',
+      `The file needs ${bytes(needed)} and the ${of}'s quota has ${bytes(Math.max(0, available))} left. ` +
+        'Delete files that are no longer needed, or ask an admin for more.',
+    ),
+  filesLimitExceeded: (max: number) =>
+    new SluiceError(
+      'files_limit_exceeded',
+      `The limit of ${max.toLocaleString('en-US')} files is reached. Delete files that are no longer needed.`,
+    ),
+  notFound: (what: string) => new SluiceError('not_found', `There is no such ${what}, or it is not yours.`),
+  nameConflict: (path: string, filename: string) =>
+    new SluiceError(
+      'name_conflict',
+      `"${filename}" already exists in "${path}". Choose another name, or send onConflict: "rename".`,
+    ),
+  uploadStateConflict: (detail: string) => new SluiceError('upload_state_conflict', detail),
+  uploadIncomplete: (fields: readonly FieldError[]) =>
+    new SluiceError(
+      'upload_incomplete',
+      'Upload the parts listed in errors (again), then complete. GET .../parts shows what S3 has.',
+      { errors: fields },
+    ),
+  idempotencyInProgress: () =>
+    new SluiceError(
+      'upload_state_conflict',
+      'The first request with this Idempotency-Key is still running. Repeat it after Retry-After.',
+      { retryAfterSeconds: 1 },
+    ),
+  uploadExpired: () => new SluiceError('upload_expired', 'The upload has expired. Initiate a new one.'),
+  uploadAborted: () => new SluiceError('upload_aborted', 'The upload was aborted. Initiate a new one.'),
+  fileTooLarge: (size: number, max: number) =>
+    new SluiceError('file_too_large', `The file has ${bytes(size)}; at most ${bytes(max)} are allowed.`),
+  typeNotAllowed: (mimeType: string, allowed: readonly string[]) =>
+    new SluiceError('type_not_allowed', `${mimeType} is not allowed here. Allowed: ${allowed.join(', ')}.`),
+  idempotencyKeyReused: () =>
+    new SluiceError(
+      'idempotency_key_reused',
+      'This Idempotency-Key belongs to a request with another body. Use a new key for a new request.',
+    ),
+  checksumUnsupported: (detail: string) => new SluiceError('checksum_unsupported', detail),
+  rateLimited: (what: string, retryAfterSeconds: number) =>
+    new SluiceError('rate_limited', `Too many ${what}. Try again in ${retryAfterSeconds} seconds.`, {
+      retryAfterSeconds,
+    }),
+  concurrencyLimitExceeded: (max: number, of: 'user' | 'tenant') =>
+    new SluiceError(
+      'concurrency_limit_exceeded',
+      `The ${of} has ${max} uploads open, which is the limit. Finish or abort one first.`,
+      { retryAfterSeconds: 5 },
+    ),
+  dailyFilesExceeded: (max: number, retryAfterSeconds: number) =>
+    new SluiceError(
+      'daily_files_exceeded',
+      `The tenant's ${max} files of today are used up. Try again tomorrow.`,
+      {
+        retryAfterSeconds,
+      },
+    ),
+  hourlyBytesExceeded: (max: number, retryAfterSeconds: number) =>
+    new SluiceError(
+      'hourly_bytes_exceeded',
+      `The limit of ${bytes(max)} an hour is reached. Try again next hour.`,
+      {
+        retryAfterSeconds,
+      },
+    ),
+  capacityExceeded: (cause?: unknown) =>
+    new SluiceError(
+      'capacity_exceeded',
+      'Too many uploads start at this moment. Try again in a few seconds.',
+      {
+        retryAfterSeconds: 2,
+        cause,
+      },
+    ),
+  storageUnavailable: (cause?: unknown) =>
+    new SluiceError(
+      'storage_unavailable',
+      'The storage did not answer in time. Nothing was lost; try again.',
+      {
+        retryAfterSeconds: 5,
+        cause,
+      },
+    ),
+  internal: (cause?: unknown) =>
+    new SluiceError(
+      'internal',
+      'The request failed on our side. Try again; if it persists, report the requestId.',
+      {
+        cause,
+      },
+    ),
+} as const;

@@ -1,0 +1,76 @@
+/**
+ * The life of a file (API.md) as one table: from each status, the statuses it may move to. Whoever moves a file
+ * asks here which statuses a move may start from, and writes it with one condition on exactly those, so that
+ * duplicates and late events change nothing.
+ */
+const moves = {
+  uploading: ['uploaded', 'aborted', 'expired'],
+  uploaded: ['inspecting', 'purged'],
+  inspecting: ['held', 'stored', 'rejected', 'purged'],
+  held: ['inspecting', 'stored', 'rejected', 'purged'],
+  stored: ['processing', 'ready', 'failed', 'purged'],
+  processing: ['ready', 'failed', 'purged'],
+  ready: ['processing', 'purged'],
+  failed: ['processing', 'purged'],
+  rejected: ['purged'],
+  aborted: ['purged'],
+  expired: ['purged'],
+  purged: [],
+} as const satisfies Record<string, readonly string[]>;
+
+export type Status = keyof typeof moves;
+
+export const statuses = Object.keys(moves) as readonly Status[];
+
+/** The statuses from which a file may move to `target`. */
+export const sourcesOf = (target: Status): readonly Status[] =>
+  statuses.filter((status) => (moves[status] as readonly string[]).includes(target));
+
+export const canMove = (from: Status, to: Status): boolean => (moves[from] as readonly string[]).includes(to);
+
+/** Original bytes can be downloaded: they were inspected and promoted. */
+export const availableStatuses: readonly Status[] = ['stored', 'processing', 'ready', 'failed'];
+
+/** Something is still going to happen to the file without anybody asking. */
+export const pendingStatuses: readonly Status[] = [
+  'uploading',
+  'uploaded',
+  'inspecting',
+  'held',
+  'stored',
+  'processing',
+];
+
+export const endedStatuses: readonly Status[] = ['rejected', 'aborted', 'expired'];
+
+const progressByStatus: Record<Status, number> = {
+  uploading: 0,
+  uploaded: 20,
+  inspecting: 40,
+  held: 40,
+  stored: 60,
+  processing: 80,
+  ready: 100,
+  failed: 100,
+  rejected: 100,
+  aborted: 100,
+  expired: 100,
+  purged: 100,
+};
+
+/** Percent of the way from initiation to the end, by steps. */
+export const progressOf = (status: Status): number => progressByStatus[status];
+
+const statusGroups: Record<string, readonly Status[]> = {
+  available: availableStatuses,
+  pending: pendingStatuses,
+  ended: endedStatuses,
+};
+
+/** The statuses that a `status` filter of a listing names: one status or a group; undefined for neither. */
+export function statusesOfFilter(filter: string): readonly Status[] | undefined {
+  // API.md: in a filter, `uploaded` is a synonym of `available`.
+  if (filter === 'uploaded') return availableStatuses;
+  if (filter in statusGroups) return statusGroups[filter];
+  return statuses.includes(filter as Status) && filter !== 'purged' ? [filter as Status] : undefined;
+}

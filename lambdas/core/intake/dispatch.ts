@@ -1,0 +1,77 @@
+import { move } from '../files/change.ts';
+import { commitChange } from '../files/commit.ts';
+import type { FileRecord } from '../files/file.ts';
+import type { FileQueues, FileStore } from '../ports.ts';
+import { addSeconds } from '../uploads/deps.ts';
+
+/** Bytes that S3 says have landed in the intake bucket. */
+export interface LandedObject {
+  readonly tenantId: string;
+  readonly fileId: string;
+  readonly uploadId: string;
+  readonly versionId: string;
+}
+
+export interface DispatchDeps {
+  readonly store: FileStore;
+  readonly intake: {
+    landedVersions(ref: LandedObject): Promise<readonly { versionId: string; etag: string }[]>;
+    deleteVersion(ref: LandedObject): Promise<void>;
+  };
+  readonly queues: Pick<FileQueues, 'inspect'>;
+  readonly now: () => string;
+  readonly newId: () => string;
+  readonly resendSeconds: number;
+}
+
+export type DispatchOutcome = 'claimed' | 'sent_again' | 'ignored' | 'deleted';
+
+/**
+ * Decides what becomes of bytes that landed (DESIGN 2). The first version that arrives while the session is open
+ * is claimed, in the same write that moves the file; every other version is deleted and never counted. A repeated
+ * event for the claimed version is sent on again for as long as it is not promoted.
+ */
+export async function dispatch(deps: DispatchDeps, landed: LandedObject): Promise<DispatchOutcome> {
+  const claimed = await claim(deps, landed);
+  if (claimed) {
+    await sendOn(deps, landed);
+    return 'claimed';
+  }
+  const file = await deps.store.file(landed);
+  if (file && isClaimed(file, landed)) {
+    if (file.status !== 'uploaded' && file.status !== 'inspecting') return 'ignored';
+    await sendOn(deps, landed);
+    return 'sent_again';
+  }
+  await deps.intake.deleteVersion(landed);
+  return 'deleted';
+}
+
+const isClaimed = (file: FileRecord, landed: LandedObject): boolean =>
+  file.uploadId === landed.uploadId && file.intakeVersionId === landed.versionId;
+
+const sendOn = (deps: DispatchDeps, landed: LandedObject): Promise<void> =>
+  deps.queues.inspect({ tenantId: landed.tenantId, fileId: landed.fileId, versionId: landed.versionId });
+
+async function claim(deps: DispatchDeps, landed: LandedObject): Promise<boolean> {
+  const after = await commitChange(deps.store, landed, async (file) => {
+    if (file?.status !== 'uploading' || file.uploadId !== landed.uploadId) return undefined;
+    const session = await deps.store.session(landed);
+    if (!session || session.phase === 'aborting' || session.phase === 'closed') return undefined;
+    const at = deps.now();
+    // Past its end the session only waits for the sweep; bytes that come now come too late.
+    if (session.expiresAt <= at) return undefined;
+    const version = (await deps.intake.landedVersions(landed)).find(
+      ({ versionId }) => versionId === landed.versionId,
+    );
+    if (!version) return undefined;
+    return move(file, 'uploaded', {
+      at,
+      eventId: deps.newId(),
+      set: { intakeVersionId: landed.versionId, contentEtag: version.etag },
+      closes: { session, from: ['open', 'completing'] },
+      dueAt: addSeconds(at, deps.resendSeconds),
+    });
+  });
+  return after !== undefined;
+}

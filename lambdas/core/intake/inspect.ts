@@ -1,0 +1,234 @@
+import type { ContentDetector } from '../content/detected.ts';
+import { judgeType } from '../content/judge-type.ts';
+import { mediaKind } from '../content/mime-types.ts';
+import { move } from '../files/change.ts';
+import { commitChange } from '../files/commit.ts';
+import type { FileRecord, Rendition } from '../files/file.ts';
+import type { FileQueues, FileStore } from '../ports.ts';
+import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
+import { addSeconds } from '../uploads/deps.ts';
+import type { Scanner } from './scanner.ts';
+
+/** Exactly one object version in the intake bucket. */
+export interface IntakeVersion {
+  readonly tenantId: string;
+  readonly fileId: string;
+  readonly uploadId: string;
+  readonly versionId: string;
+}
+
+export interface IntakeFacts {
+  readonly size: number;
+  readonly etag: string;
+  /** Checksums of the whole object that S3 itself computed or verified, base64. */
+  readonly checksums: Partial<Record<ChecksumAlgorithm, string>>;
+}
+
+export interface InspectDeps {
+  readonly store: FileStore;
+  readonly intake: {
+    /** Undefined: that version is gone. */
+    facts(version: IntakeVersion): Promise<IntakeFacts | undefined>;
+    /** The first bytes, enough to tell the type. */
+    head(version: IntakeVersion): Promise<Uint8Array>;
+    /** Reads the version once. base64 */
+    checksum(version: IntakeVersion, algorithm: ChecksumAlgorithm): Promise<string>;
+    deleteVersion(version: IntakeVersion): Promise<void>;
+  };
+  readonly library: {
+    /** Copies exactly the inspected version; answers with where it lies now. */
+    promote(
+      version: IntakeVersion,
+      facts: IntakeFacts,
+      target: PromotionTarget,
+    ): Promise<{ key: string; versionId: string }>;
+    deleteVersion(location: { key: string; versionId: string }): Promise<void>;
+  };
+  readonly detector: ContentDetector;
+  readonly scanner: Scanner;
+  readonly queues: Pick<FileQueues, 'process'>;
+  readonly renditionNames: readonly string[];
+  readonly now: () => string;
+  readonly newId: () => string;
+  readonly resendSeconds: number;
+}
+
+export interface PromotionTarget {
+  readonly file: FileRecord;
+  readonly mimeType: string;
+  readonly extension: string;
+}
+
+export type InspectOutcome = 'stored' | 'rejected' | 'held' | 'ignored';
+
+export type RejectionReason = 'size_mismatch' | 'checksum_mismatch' | 'type_mismatch' | 'malware_found';
+
+type Judgement =
+  | { readonly verdict: 'clean'; readonly mimeType: string; readonly extension: string }
+  | { readonly verdict: 'refused'; readonly reason: RejectionReason }
+  | { readonly verdict: 'held' };
+
+/**
+ * Inspects a claimed version and promotes or refuses it (DESIGN 2). Fail closed: without an explicit clean result
+ * for exactly this version nothing reaches the library. Safe to run twice at once: one of them settles the file,
+ * the other removes its own copy.
+ */
+export async function inspect(
+  deps: InspectDeps,
+  message: { tenantId: string; fileId: string; versionId: string },
+): Promise<InspectOutcome> {
+  const file = await begin(deps, message);
+  if (!file) {
+    await finishInterrupted(deps, message);
+    return 'ignored';
+  }
+  const version = { ...message, uploadId: file.uploadId };
+  const facts = await deps.intake.facts(version);
+  if (!facts)
+    throw new Error(`intake version ${message.versionId} of ${message.fileId} is gone before its promotion`);
+  const judgement = await judge(deps, file, version, facts);
+  if (judgement.verdict === 'held') return hold(deps, file);
+  if (judgement.verdict === 'refused') return reject(deps, file, version, judgement.reason);
+  return store(deps, file, version, facts, judgement);
+}
+
+async function begin(
+  deps: InspectDeps,
+  message: { tenantId: string; fileId: string; versionId: string },
+): Promise<FileRecord | undefined> {
+  const current = await deps.store.file(message);
+  if (current?.intakeVersionId !== message.versionId) return undefined;
+  if (current.status === 'inspecting') return current;
+  return commitChange(deps.store, message, (file) => {
+    if (file?.intakeVersionId !== message.versionId) return undefined;
+    if (file.status !== 'uploaded' && file.status !== 'held') return undefined;
+    const at = deps.now();
+    return move(file, 'inspecting', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.resendSeconds) });
+  });
+}
+
+/** A run that settled the file may have ended before it cleaned up; its message comes again and ends here. */
+async function finishInterrupted(
+  deps: InspectDeps,
+  message: { tenantId: string; fileId: string; versionId: string },
+): Promise<void> {
+  const file = await deps.store.file(message);
+  if (file?.intakeVersionId !== message.versionId) return;
+  await deps.intake.deleteVersion({ ...message, uploadId: file.uploadId });
+  if (file.status === 'stored') await startProcessing(deps, file);
+}
+
+async function judge(
+  deps: InspectDeps,
+  file: FileRecord,
+  version: IntakeVersion,
+  facts: IntakeFacts,
+): Promise<Judgement> {
+  if (facts.size !== file.size) return { verdict: 'refused', reason: 'size_mismatch' };
+  if (file.checksum && !(await checksumHolds(deps, version, facts, file.checksum))) {
+    return { verdict: 'refused', reason: 'checksum_mismatch' };
+  }
+  const head = facts.size === 0 ? new Uint8Array() : await deps.intake.head(version);
+  const detected = await deps.detector.detectContentType(head);
+  const type = judgeType({ declared: file.mimeType, filename: file.filename, detected });
+  if (type.verdict === 'refused') return { verdict: 'refused', reason: type.reason };
+  const scan = await deps.scanner.scan(version);
+  if (scan.verdict === 'infected') return { verdict: 'refused', reason: 'malware_found' };
+  if (scan.verdict === 'unavailable') return { verdict: 'held' };
+  return { verdict: 'clean', mimeType: type.mimeType, extension: type.extension };
+}
+
+/** Believes S3's own checksum of the whole object where there is one; else reads the object once. */
+async function checksumHolds(
+  deps: InspectDeps,
+  version: IntakeVersion,
+  facts: IntakeFacts,
+  declared: ChecksumDeclaration,
+): Promise<boolean> {
+  if (declared.value === undefined) return true;
+  const actual =
+    facts.checksums[declared.algorithm] ?? (await deps.intake.checksum(version, declared.algorithm));
+  return actual === declared.value;
+}
+
+async function hold(deps: InspectDeps, inspected: FileRecord): Promise<InspectOutcome> {
+  const held = await commitChange(deps.store, inspected, (file) =>
+    file?.status === 'inspecting' ? move(file, 'held', { at: deps.now(), eventId: deps.newId() }) : undefined,
+  );
+  return held ? 'held' : 'ignored';
+}
+
+async function reject(
+  deps: InspectDeps,
+  inspected: FileRecord,
+  version: IntakeVersion,
+  reason: RejectionReason,
+): Promise<InspectOutcome> {
+  const rejected = await commitChange(deps.store, inspected, (file) =>
+    file?.status === 'inspecting' && file.intakeVersionId === version.versionId
+      ? move(file, 'rejected', { at: deps.now(), eventId: deps.newId(), set: { reason } })
+      : undefined,
+  );
+  if (!rejected) return 'ignored';
+  await deps.intake.deleteVersion(version);
+  return 'rejected';
+}
+
+async function store(
+  deps: InspectDeps,
+  inspected: FileRecord,
+  version: IntakeVersion,
+  facts: IntakeFacts,
+  type: { mimeType: string; extension: string },
+): Promise<InspectOutcome> {
+  const copy = await deps.library.promote(version, facts, { file: inspected, ...type });
+  const renditions = pendingRenditions(type.mimeType, deps.renditionNames);
+  const stored = await commitChange(deps.store, inspected, (file) => {
+    if (file?.status !== 'inspecting' || file.intakeVersionId !== version.versionId) return undefined;
+    const at = deps.now();
+    return move(file, 'stored', {
+      at,
+      eventId: deps.newId(),
+      set: {
+        mimeType: type.mimeType,
+        libraryKey: copy.key,
+        libraryVersionId: copy.versionId,
+        storedAt: at,
+        renditions,
+      },
+      data: { seconds: (Date.parse(at) - Date.parse(file.createdAt)) / 1000 },
+      dueAt: addSeconds(at, deps.resendSeconds),
+    });
+  });
+  if (!stored) {
+    await deps.library.deleteVersion(copy);
+    return 'ignored';
+  }
+  await deps.intake.deleteVersion(version);
+  await startProcessing(deps, stored);
+  return 'stored';
+}
+
+const pendingRenditions = (mimeType: string, names: readonly string[]): Record<string, Rendition> =>
+  mediaKind(mimeType) === 'image'
+    ? Object.fromEntries(names.map((name) => [name, { name, status: 'pending' as const }]))
+    : {};
+
+/** Sends a stored file to its worker; one without renditions is ready at once. Also how the sweep resumes it. */
+export async function startProcessing(
+  deps: Pick<InspectDeps, 'store' | 'queues' | 'now' | 'newId'>,
+  stored: FileRecord,
+): Promise<void> {
+  if (Object.values(stored.renditions).some((rendition) => rendition.status === 'pending')) {
+    await deps.queues.process({
+      tenantId: stored.tenantId,
+      fileId: stored.fileId,
+      kind: 'image',
+      urgent: stored.priority === 'high' || stored.priority === 'urgent',
+    });
+    return;
+  }
+  await commitChange(deps.store, stored, (file) =>
+    file?.status === 'stored' ? move(file, 'ready', { at: deps.now(), eventId: deps.newId() }) : undefined,
+  );
+}

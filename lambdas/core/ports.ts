@@ -1,0 +1,173 @@
+import type { SluiceError } from './errors.ts';
+import type { Change } from './files/change.ts';
+import type { FileEvent } from './files/event.ts';
+import type { FileRecord, FileRef } from './files/file.ts';
+import type { EffectivePolicy } from './tenancy/policy.ts';
+import type { SessionPhase, UploadedPart, UploadSession } from './uploads/session.ts';
+
+/**
+ * What core needs of the outside. Adapters implement these; each method is one atomic step, or says otherwise.
+ * Every read is strongly consistent unless it says "listing".
+ */
+
+export interface Reservation {
+  readonly file: FileRecord;
+  readonly session: UploadSession;
+  readonly event: FileEvent;
+  readonly policy: EffectivePolicy;
+  /** ISO date and hour of the windows that the reservation is charged to. */
+  readonly day: string;
+  readonly hour: string;
+  readonly idempotency?: { readonly key: string; readonly bodyHash: string; readonly expiresAt: string };
+}
+
+export type ReserveOutcome =
+  | { readonly kind: 'reserved' }
+  | { readonly kind: 'refused'; readonly error: SluiceError }
+  | { readonly kind: 'name_taken' }
+  /** The idempotency key already belongs to a request. */
+  | { readonly kind: 'repeated' };
+
+export interface IdempotencyRecord {
+  readonly bodyHash: string;
+  readonly fileId: string;
+  readonly uploadId: string;
+}
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor?: string;
+}
+
+export type SessionUpdate = Partial<
+  Pick<
+    UploadSession,
+    'phase' | 'multipartId' | 'partsDigest' | 'lastActivityAt' | 'lastProgressAt' | 'seenParts'
+  >
+> & {
+  /** When the sweep shall look at the session next. */
+  readonly dueAt?: string;
+};
+
+export interface FileStore {
+  file(ref: FileRef): Promise<FileRecord | undefined>;
+  session(ref: FileRef & { uploadId: string }): Promise<UploadSession | undefined>;
+  /** Counters, windows, name, file, session, event and idempotency record in one transaction. */
+  reserve(reservation: Reservation): Promise<ReserveOutcome>;
+  /** False: somebody changed the file or the session meanwhile; nothing was written. */
+  commit(change: Change): Promise<boolean>;
+  /** The session as changed, if it was in one of `from`; else undefined and nothing is written. */
+  updateSession(
+    session: FileRef & { uploadId: string },
+    from: readonly SessionPhase[],
+    set: SessionUpdate,
+  ): Promise<UploadSession | undefined>;
+  /** Marks activity of the owner's open session; false when it is not open or not the owner's. */
+  heartbeat(ref: FileRef & { uploadId: string }, ownerId: string, at: string): Promise<boolean>;
+  idempotencyRecord(
+    tenantId: string,
+    userId: string,
+    key: string,
+    now: string,
+  ): Promise<IdempotencyRecord | undefined>;
+}
+
+export interface UploadListing {
+  /** Listing of a user's open sessions, newest first. */
+  openSessions(
+    tenantId: string,
+    ownerId: string,
+    limit: number,
+    cursor?: string,
+  ): Promise<Page<UploadSession>>;
+}
+
+export interface BatchStore {
+  saveBatch(batch: Batch): Promise<void>;
+  batch(tenantId: string, userId: string, batchId: string): Promise<Batch | undefined>;
+  files(tenantId: string, fileIds: readonly string[]): Promise<readonly FileRecord[]>;
+}
+
+export interface Batch {
+  readonly tenantId: string;
+  readonly userId: string;
+  readonly batchId: string;
+  readonly fileIds: readonly string[];
+  readonly createdAt: string;
+}
+
+export interface RateLimiter {
+  /** Takes one of `max` in the fixed window of the minute of `now`. @throws rate_limited */
+  take(scope: string, what: string, max: number, now: string): Promise<void>;
+}
+
+export interface LandedVersion {
+  readonly versionId: string;
+  readonly size: number;
+  readonly etag: string;
+}
+
+/** The intake bucket as the API sees it: nothing here can read an object's bytes. */
+export interface IntakeBucket {
+  /** @returns S3's id of the multipart upload */
+  createMultipart(session: UploadSession): Promise<string>;
+  /** Every part that S3 has; undefined when S3 knows no such upload. */
+  listParts(session: UploadSession): Promise<readonly UploadedPart[] | undefined>;
+  completeMultipart(session: UploadSession, parts: readonly UploadedPart[]): Promise<CompleteOutcome>;
+  /** Aborts until S3 knows no such upload. */
+  abortMultipart(session: UploadSession): Promise<void>;
+  /** Versions of the session's key, newest first. */
+  landedVersions(session: FileRef & { uploadId: string }): Promise<readonly LandedVersion[]>;
+}
+
+export type CompleteOutcome =
+  | { readonly kind: 'completed' }
+  /** S3 refused the parts: they changed since they were listed, or a checksum does not hold. */
+  | { readonly kind: 'refused'; readonly detail: string };
+
+export interface PartToSign {
+  readonly partNumber: number;
+  /** Exact bytes. */
+  readonly size: number;
+  /** base64, of the session's algorithm. */
+  readonly checksum?: string;
+}
+
+export interface SignedPart {
+  readonly partNumber: number;
+  readonly size: number;
+  readonly url: string;
+  /** What the client must send besides the bytes. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly expiresAt: string;
+}
+
+export interface UploadSigner {
+  /** URLs for `seconds`, or for as long as the signing credentials still live. */
+  signParts(
+    session: UploadSession,
+    parts: readonly PartToSign[],
+    seconds: number,
+  ): Promise<readonly SignedPart[]>;
+}
+
+export interface DownloadRequest {
+  readonly bucket: 'library' | 'derived';
+  readonly key: string;
+  readonly versionId?: string;
+  readonly filename: string;
+  readonly mimeType: string;
+  readonly disposition: 'inline' | 'attachment';
+  readonly seconds: number;
+}
+
+export interface DownloadSigner {
+  sign(request: DownloadRequest): Promise<{ url: string; expiresAt: string }>;
+}
+
+export interface FileQueues {
+  complete(message: { tenantId: string; fileId: string; uploadId: string }): Promise<void>;
+  inspect(message: { tenantId: string; fileId: string; versionId: string }): Promise<void>;
+  process(message: FileRef & { kind: 'image'; urgent: boolean }): Promise<void>;
+  purge(message: FileRef): Promise<void>;
+}

@@ -1,0 +1,52 @@
+import { errors } from '../errors.ts';
+import { move } from '../files/change.ts';
+import { commitChange } from '../files/commit.ts';
+import type { FileStore } from '../ports.ts';
+import type { Caller } from '../tenancy/caller.ts';
+import type { UploadDeps } from './deps.ts';
+import { requireOwnUpload } from './find.ts';
+import type { SessionPhase, UploadSession } from './session.ts';
+
+type EndDeps = Pick<UploadDeps, 'intake' | 'now' | 'newId'> & { readonly store: FileStore };
+
+/** Ends an upload at its owner's wish; doing it twice is the same as once. @throws upload_state_conflict */
+export async function abortUpload(deps: EndDeps, caller: Caller, fileId: string): Promise<void> {
+  const { file, session } = await requireOwnUpload(deps.store, caller, fileId);
+  if (file.status === 'aborted' || file.status === 'expired') return;
+  if (file.status !== 'uploading') {
+    throw errors.uploadStateConflict(
+      `The upload is finished; the file is ${file.status}. Delete the file instead.`,
+    );
+  }
+  const ended = await endUpload(deps, session, 'aborted', ['opening', 'open', 'aborting']);
+  if (!ended)
+    throw errors.uploadStateConflict('The upload is being completed. Delete the file when it is stored.');
+}
+
+/**
+ * Claims the session, aborts at S3 until nothing is left there, then gives back slot, reservation and name in
+ * one transaction. Whoever crashes in between leaves a claim that the sweep finishes the same way.
+ * False when the session is in none of `from`, or somebody else ended it.
+ */
+export async function endUpload(
+  deps: EndDeps,
+  session: UploadSession,
+  as: 'aborted' | 'expired',
+  from: readonly SessionPhase[],
+): Promise<boolean> {
+  // The claim answers with the session as it is now: S3's upload id may have come since it was read.
+  const claimed = await deps.store.updateSession(session, from, { phase: 'aborting' });
+  if (!claimed) return false;
+  if (claimed.multipartId) await deps.intake.abortMultipart(claimed);
+  const ended = await commitChange(deps.store, session, (file) =>
+    file?.status === 'uploading'
+      ? move(file, as, {
+          at: deps.now(),
+          eventId: deps.newId(),
+          closes: { session: claimed, from: ['aborting'] },
+          refund: { hour: claimed.chargedHour, bytes: claimed.size },
+        })
+      : undefined,
+  );
+  return ended !== undefined;
+}

@@ -1,0 +1,113 @@
+import { errors, SluiceError } from '../errors.ts';
+import { progressOf, type Status } from '../files/status.ts';
+import type { Caller } from '../tenancy/caller.ts';
+import type { UploadDeps } from './deps.ts';
+import { admitUpload, type InitiateRequest, type InitiateResponse, takeInitiation } from './initiate.ts';
+
+export interface BatchResponse {
+  readonly batchId: string;
+  readonly results: readonly (
+    | { readonly status: 201; readonly upload: InitiateResponse }
+    | { readonly status: number; readonly error: SluiceError }
+  )[];
+  readonly summary: {
+    readonly requested: number;
+    readonly accepted: number;
+    readonly refused: number;
+    /** Bytes of the accepted uploads. */
+    readonly bytes: number;
+  };
+}
+
+/**
+ * Starts up to 100 uploads; each is its own transaction and may be refused by itself. The batch counts as one
+ * initiation. URLs default to one an upload and sum up to at most `urlsPerCall.max`: a Lambda answer holds 6 MB.
+ */
+export async function createBatch(
+  deps: UploadDeps,
+  caller: Caller,
+  uploads: readonly InitiateRequest[],
+): Promise<BatchResponse> {
+  const { batchDefault, max } = deps.limits.urlsPerCall;
+  const requests = uploads.map((upload) => ({ ...upload, urls: upload.urls ?? batchDefault }));
+  const urls = requests.reduce((sum, request) => sum + request.urls, 0);
+  if (urls > max) {
+    throw errors.invalidField('uploads', 'too_many_urls', `ask for at most ${max} URLs in all, not ${urls}`);
+  }
+  await takeInitiation(deps, caller);
+  const results = [];
+  // One after the other: all of them touch the same two counters, so side by side they would only conflict.
+  for (const request of requests) results.push(await admitOne(deps, caller, request));
+  const accepted = results.flatMap((result, index) =>
+    'upload' in result ? [{ fileId: result.upload.fileId, bytes: requests[index]?.size ?? 0 }] : [],
+  );
+  const batchId = deps.newId();
+  await deps.store.saveBatch({
+    tenantId: caller.tenantId,
+    userId: caller.userId,
+    batchId,
+    fileIds: accepted.map((upload) => upload.fileId),
+    createdAt: deps.now(),
+  });
+  return {
+    batchId,
+    results,
+    summary: {
+      requested: requests.length,
+      accepted: accepted.length,
+      refused: requests.length - accepted.length,
+      bytes: accepted.reduce((sum, upload) => sum + upload.bytes, 0),
+    },
+  };
+}
+
+async function admitOne(
+  deps: UploadDeps,
+  caller: Caller,
+  request: InitiateRequest,
+): Promise<BatchResponse['results'][number]> {
+  try {
+    return { status: 201, upload: await admitUpload(deps, caller, request) };
+  } catch (error) {
+    // The other uploads of the batch are already admitted: this one must not take their answer away.
+    const known = error instanceof SluiceError ? error : errors.internal(error);
+    return { status: known.status, error: known };
+  }
+}
+
+export interface BatchStateResponse {
+  readonly batchId: string;
+  readonly createdAt: string;
+  readonly files: readonly {
+    readonly fileId: string;
+    readonly filename: string;
+    readonly status: Status;
+    readonly reason?: string;
+    /** 0..100 by steps. */
+    readonly progress: number;
+  }[];
+}
+
+/** @throws not_found, also for somebody else's batch */
+export async function batchState(
+  deps: UploadDeps,
+  caller: Caller,
+  batchId: string,
+): Promise<BatchStateResponse> {
+  const batch = await deps.store.batch(caller.tenantId, caller.userId, batchId);
+  if (!batch) throw errors.notFound('batch');
+  const files = await deps.store.files(caller.tenantId, batch.fileIds);
+  return {
+    batchId,
+    createdAt: batch.createdAt,
+    files: files
+      .filter((file) => file.status !== 'purged')
+      .map((file) => ({
+        fileId: file.fileId,
+        filename: file.filename,
+        status: file.status,
+        ...(file.reason && { reason: file.reason }),
+        progress: progressOf(file.status),
+      })),
+  };
+}

@@ -1,0 +1,212 @@
+import { errors } from '../errors.ts';
+import { eventOf } from '../files/event.ts';
+import type { FileRecord, Priority } from '../files/file.ts';
+import { normalizeFilename, normalizePath, numberedName } from '../files/names.ts';
+import type { SignedPart } from '../ports.ts';
+import type { Caller } from '../tenancy/caller.ts';
+import { endUpload } from './abort.ts';
+import { policyViolation } from './admission.ts';
+import { type ChecksumDeclaration, requireVerifiable } from './checksum.ts';
+import { addSeconds, type UploadDeps } from './deps.ts';
+import { awaitFirst } from './idempotency.ts';
+import { isSinglePut, planParts } from './part-plan.ts';
+import { signFirstParts } from './part-urls.ts';
+import type { UploadSession } from './session.ts';
+
+/** API.md, POST /storage/multipart/initiate. Sizes in bytes; shapes were checked by the schema of the route. */
+export interface InitiateRequest {
+  readonly path: string;
+  readonly filename: string;
+  readonly originalName?: string;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly checksum?: ChecksumDeclaration;
+  readonly tags?: readonly string[];
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly isPublic?: boolean;
+  readonly priority?: Priority;
+  readonly onConflict?: 'reject' | 'rename';
+  readonly expirationSeconds?: number;
+  readonly urls?: number;
+}
+
+export interface InitiateResponse {
+  readonly fileId: string;
+  readonly uploadId: string;
+  readonly partSize: number;
+  readonly totalParts: number;
+  readonly parts: readonly SignedPart[];
+  readonly expiresAt: string;
+  readonly heartbeatSeconds: number;
+}
+
+export interface IdempotencyKey {
+  readonly key: string;
+  /** Digest of the request body. */
+  readonly bodyHash: string;
+}
+
+/** How many numbered names `onConflict: rename` tries before it gives up. */
+const maxRenames = 50;
+
+/**
+ * Admits one upload: policy, then quota, slot, name, file and session in one transaction, then the first URLs.
+ * A repeat with the same Idempotency-Key gets the same upload with URLs signed anew and costs no initiation.
+ * @throws the codes of API.md for initiate
+ */
+export async function initiateUpload(
+  deps: UploadDeps,
+  caller: Caller,
+  request: InitiateRequest,
+  idempotency?: IdempotencyKey,
+): Promise<InitiateResponse> {
+  const repeated = idempotency && (await awaitFirst(deps, caller, idempotency));
+  if (repeated) return answer(deps, repeated, request);
+  await takeInitiation(deps, caller);
+  return admitUpload(deps, caller, request, idempotency);
+}
+
+export const takeInitiation = (deps: UploadDeps, caller: Caller): Promise<void> =>
+  deps.rates.take(
+    `initiate#${caller.tenantId}#${caller.userId}`,
+    'initiations',
+    caller.policy.initiationsPerMinute,
+    deps.now(),
+  );
+
+/** The same without rate and replay: one upload of a batch. */
+export async function admitUpload(
+  deps: UploadDeps,
+  caller: Caller,
+  request: InitiateRequest,
+  idempotency?: IdempotencyKey,
+): Promise<InitiateResponse> {
+  const violation = policyViolation(request, caller.policy);
+  if (violation) throw violation;
+  requireVerifiable(request.checksum, request.size, deps.limits.sha256MaxBytes);
+
+  const session = await reserveUnderFreeName(deps, caller, request, idempotency);
+  if (session === 'repeated') {
+    const first = idempotency && (await awaitFirst(deps, caller, idempotency));
+    if (!first) throw errors.idempotencyInProgress();
+    return answer(deps, first, request);
+  }
+  return answer(deps, await openSession(deps, session), request);
+}
+
+async function reserveUnderFreeName(
+  deps: UploadDeps,
+  caller: Caller,
+  request: InitiateRequest,
+  idempotency: IdempotencyKey | undefined,
+): Promise<UploadSession | 'repeated'> {
+  const path = normalizePath(request.path, deps.names);
+  const wanted = normalizeFilename(request.filename, deps.names);
+  const attempts = request.onConflict === 'rename' ? maxRenames : 1;
+  for (let attempt = 1; attempt <= attempts; attempt += 1) {
+    const filename = attempt === 1 ? wanted : numberedName(wanted, attempt, deps.names);
+    const { file, session } = draft(deps, caller, { ...request, path, filename });
+    const event = eventOf(file, { eventId: deps.newId(), at: file.createdAt });
+    const outcome = await deps.store.reserve({
+      file,
+      session,
+      event: event as NonNullable<typeof event>,
+      policy: caller.policy,
+      day: file.createdAt.slice(0, 10),
+      hour: session.chargedHour,
+      ...(idempotency && {
+        idempotency: {
+          ...idempotency,
+          expiresAt: addSeconds(file.createdAt, deps.limits.idempotencySeconds),
+        },
+      }),
+    });
+    if (outcome.kind === 'reserved') return session;
+    if (outcome.kind === 'repeated') return 'repeated';
+    if (outcome.kind === 'refused') throw outcome.error;
+  }
+  throw errors.nameConflict(path, wanted);
+}
+
+function draft(
+  deps: UploadDeps,
+  caller: Caller,
+  request: InitiateRequest,
+): { file: FileRecord; session: UploadSession } {
+  const at = deps.now();
+  const plan = planParts(request.size);
+  const shared = {
+    tenantId: caller.tenantId,
+    fileId: deps.newId(),
+    uploadId: deps.newId(),
+    ownerId: caller.userId,
+    path: request.path,
+    filename: request.filename,
+    mimeType: request.mimeType,
+    size: request.size,
+    priority: request.priority ?? 'normal',
+    ...(request.checksum && { checksum: request.checksum }),
+    createdAt: at,
+  };
+  return {
+    file: {
+      ...shared,
+      originalName: normalizeFilename(request.originalName ?? request.filename, deps.names, 'originalName'),
+      status: 'uploading',
+      isPublic: request.isPublic ?? false,
+      sensitivity: 'internal',
+      tags: request.tags ?? [],
+      metadata: request.metadata ?? {},
+      revision: 1,
+      version: 1,
+      renditions: {},
+      accounting: 'reserved',
+      updatedAt: at,
+    },
+    session: {
+      ...shared,
+      ...plan,
+      phase: isSinglePut(plan) ? 'open' : 'opening',
+      lastActivityAt: at,
+      lastProgressAt: at,
+      seenParts: 0,
+      expiresAt: addSeconds(at, deps.limits.lifetimeSeconds),
+      chargedHour: at.slice(0, 13),
+    },
+  };
+}
+
+/** Asks S3 for the multipart upload; when S3 cannot, the reservation goes back at once. */
+async function openSession(deps: UploadDeps, session: UploadSession): Promise<UploadSession> {
+  if (isSinglePut(session)) return session;
+  let multipartId: string;
+  try {
+    multipartId = await deps.intake.createMultipart(session);
+  } catch (cause) {
+    await endUpload(deps, session, 'aborted', ['opening']);
+    throw errors.storageUnavailable(cause);
+  }
+  const open = await deps.store.updateSession(session, ['opening'], { phase: 'open', multipartId });
+  if (!open) {
+    // Somebody aborted it between the two calls, without knowing the id that S3 has now given out.
+    await deps.intake.abortMultipart({ ...session, multipartId });
+    throw errors.uploadAborted();
+  }
+  return open;
+}
+
+async function answer(
+  deps: UploadDeps,
+  session: UploadSession,
+  request: InitiateRequest,
+): Promise<InitiateResponse> {
+  return {
+    fileId: session.fileId,
+    uploadId: session.uploadId,
+    partSize: session.partSize,
+    totalParts: session.totalParts,
+    parts: await signFirstParts(deps, session, request),
+    expiresAt: session.expiresAt,
+    heartbeatSeconds: deps.limits.heartbeatSeconds,
+  };
+}
