@@ -1,0 +1,32 @@
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { keys, timeToLiveAttribute } from '../../contract/table.ts';
+import { errors } from '../../core/errors.ts';
+import type { RateLimiter } from '../../core/ports.ts';
+import type { Db } from './client.ts';
+import { ifCondition } from './file-store.ts';
+
+const windowSeconds = 60;
+const keepSeconds = 10 * windowSeconds;
+
+/** Fixed windows of one minute, counted by one conditional write each, so that they hold under concurrency. */
+export function createRateLimiter(db: Db): RateLimiter {
+  return {
+    take: async (scope, what, max, now) => {
+      const epochSeconds = Math.floor(Date.parse(now) / 1000);
+      const window = Math.floor(epochSeconds / windowSeconds);
+      const taken = await ifCondition(
+        db.client.send(
+          new UpdateCommand({
+            TableName: db.table,
+            Key: keys.rateWindow(scope, String(window)),
+            UpdateExpression: 'ADD #used :one SET #ttl = :ttl',
+            ConditionExpression: 'attribute_not_exists(#used) OR #used < :max',
+            ExpressionAttributeNames: { '#used': 'used', '#ttl': timeToLiveAttribute },
+            ExpressionAttributeValues: { ':one': 1, ':max': max, ':ttl': epochSeconds + keepSeconds },
+          }),
+        ),
+      );
+      if (!taken) throw errors.rateLimited(what, windowSeconds - (epochSeconds % windowSeconds));
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { dueShards, indexes, indexKeys, keys } from '../../contract/table.ts';
+import type { FileEvent } from '../../core/files/event.ts';
+import type { DueItem, SweepDeps } from '../../core/sweep/sweep.ts';
+import type { Db } from './client.ts';
+import { dueKeys, eventOfItem, fileOf, sessionOf } from './file-item.ts';
+import { getItem, getItems, ifCondition } from './file-store.ts';
+
+type SweepStore = Pick<SweepDeps['store'], 'dueItems' | 'postponeFile' | 'markPublished' | 'saveLastSweep'>;
+
+export function createSweepStore(db: Db, pageItems: number): SweepStore {
+  return {
+    dueItems: (now) => dueItems(db, now, pageItems),
+    postponeFile: async (file, dueAt) => {
+      const keysOfDue = dueKeys(file.fileId, dueAt);
+      await ifCondition(
+        db.client.send(
+          new UpdateCommand({
+            TableName: db.table,
+            Key: keys.file(file.tenantId, file.fileId),
+            UpdateExpression: 'SET duePk = :pk, dueSk = :sk, dueAt = :at',
+            ConditionExpression: 'revision = :revision',
+            ExpressionAttributeValues: {
+              ':pk': keysOfDue.duePk,
+              ':sk': keysOfDue.dueSk,
+              ':at': dueAt,
+              ':revision': file.revision,
+            },
+          }),
+        ),
+      );
+    },
+    markPublished: (event) => markPublished(db, event),
+    saveLastSweep: async (result) => {
+      await db.client.send(new PutCommand({ TableName: db.table, Item: { ...keys.lastSweep(), ...result } }));
+    },
+  };
+}
+
+/** A published event leaves the index of what is due and stays in its file's timeline. */
+export async function markPublished(db: Db, event: FileEvent): Promise<void> {
+  await ifCondition(
+    db.client.send(
+      new UpdateCommand({
+        TableName: db.table,
+        Key: keys.event(event.tenantId, event.fileId, event.at, event.eventId),
+        UpdateExpression: 'REMOVE duePk, dueSk',
+        ConditionExpression: 'attribute_exists(pk)',
+      }),
+    ),
+  );
+}
+
+export async function lastSweep(db: Db): Promise<Record<string, unknown> | undefined> {
+  return getItem(db, keys.lastSweep());
+}
+
+/** Walks every shard once, up to what was due when the walk began; what is put off during it comes next time. */
+async function* dueItems(db: Db, now: string, pageItems: number): AsyncGenerator<readonly DueItem[]> {
+  for (let shard = 0; shard < dueShards; shard += 1) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await db.client.send(
+        new QueryCommand({
+          TableName: db.table,
+          IndexName: indexes.byDue.name,
+          KeyConditionExpression: 'duePk = :shard AND dueSk <= :now',
+          // '~' sorts behind every id, so that an item due at exactly `now` is taken too.
+          ExpressionAttributeValues: { ':shard': indexKeys.due(shard), ':now': `${now}#~` },
+          Limit: pageItems,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      const found = (page.Items ?? []).map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+      const items = found.length > 0 ? await getItems(db, found) : [];
+      yield items.flatMap((item) => dueItemOf(item, now));
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+}
+
+/** The index is read eventually: an item that is no longer due by now is left alone. */
+function dueItemOf(item: Record<string, unknown>, now: string): readonly DueItem[] {
+  if (typeof item.dueSk !== 'string' || item.dueSk > `${now}#~`) return [];
+  if (item.kind === 'session') return [{ kind: 'session', session: sessionOf(item) }];
+  if (item.kind === 'file') return [{ kind: 'file', file: fileOf(item) }];
+  return item.kind === 'event' ? [{ kind: 'event', event: eventOfItem(item) }] : [];
+}

@@ -1,0 +1,32 @@
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { errors } from '../../core/errors.ts';
+
+const firstBackoffMs = 20;
+const maxBackoffMs = 400;
+
+/** Only conflicts: no condition failed, somebody else merely wrote the same items at that moment. */
+function isConflict(error: unknown): boolean {
+  if (!(error instanceof TransactionCanceledException)) return false;
+  const codes = (error.CancellationReasons ?? []).map((reason) => reason.Code);
+  return codes.includes('TransactionConflict') && !codes.includes('ConditionalCheckFailed');
+}
+
+/**
+ * Repeats a transaction that lost against another one, with full jitter, for at most `retryMs`. The SDK does not
+ * retry these by itself: to it a cancelled transaction is an answer.
+ * @throws capacity_exceeded when the conflicts do not end
+ */
+export async function withConflictRetry<T>(send: () => Promise<T>, retryMs: number): Promise<T> {
+  const deadline = Date.now() + retryMs;
+  for (let attempt = 0; ; attempt += 1) {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isConflict(error)) throw error;
+      const ceiling = Math.min(maxBackoffMs, firstBackoffMs * 2 ** attempt);
+      const waitMs = Math.random() * ceiling;
+      if (Date.now() + waitMs > deadline) throw errors.capacityExceeded(error);
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}

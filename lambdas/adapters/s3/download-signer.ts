@@ -1,0 +1,39 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { create as contentDisposition } from 'content-disposition';
+import type { DownloadRequest, DownloadSigner } from '../../core/ports.ts';
+import type { SignerCredentials } from './signer-credentials.ts';
+
+export interface DownloadSignerDeps {
+  readonly s3: S3Client;
+  readonly buckets: { readonly library: string; readonly derived: string };
+  readonly credentials: () => Promise<SignerCredentials>;
+}
+
+/** Originals are private; a rendition never changes under its key. */
+const cacheControl = {
+  library: 'private, max-age=3600',
+  derived: 'private, max-age=31536000, immutable',
+} as const;
+
+export const createDownloadSigner = (deps: DownloadSignerDeps): DownloadSigner => ({
+  sign: async (request) => {
+    const { expiration } = await deps.credentials();
+    const signingDate = new Date();
+    const secondsLeft = Math.floor((expiration.getTime() - signingDate.getTime()) / 1000);
+    const expiresIn = Math.min(request.seconds, secondsLeft);
+    const url = await getSignedUrl(deps.s3, commandFor(deps, request), { expiresIn, signingDate });
+    return { url, expiresAt: new Date(signingDate.getTime() + expiresIn * 1000).toISOString() };
+  },
+});
+
+const commandFor = (deps: DownloadSignerDeps, request: DownloadRequest): GetObjectCommand =>
+  new GetObjectCommand({
+    Bucket: deps.buckets[request.bucket],
+    Key: request.key,
+    ...(request.versionId && { VersionId: request.versionId }),
+    ResponseContentType: request.mimeType,
+    // RFC 6266/8187: an ASCII fallback and the name in UTF-8.
+    ResponseContentDisposition: contentDisposition(request.filename, { type: request.disposition }),
+    ResponseCacheControl: cacheControl[request.bucket],
+  });

@@ -1,0 +1,52 @@
+import {
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { derivedFolders, derivedPrefix, intakeKey } from '../../contract/storage-keys.ts';
+import type { RemoveBytesDeps } from '../../core/files/purge.ts';
+
+export interface ObjectRemoverDeps {
+  readonly s3: S3Client;
+  readonly buckets: { readonly intake: string; readonly library: string; readonly derived: string };
+}
+
+/** Removes every version of a file's original and everything derived from it. Repeating it is harmless. */
+export const createObjectRemover = ({ s3, buckets }: ObjectRemoverDeps): RemoveBytesDeps['objects'] => ({
+  deleteEverything: async (file) => {
+    await deleteVersions(s3, buckets.intake, intakeKey(file));
+    if (file.libraryKey) await deleteVersions(s3, buckets.library, file.libraryKey);
+    for (const folder of derivedFolders) await deleteBelow(s3, buckets.derived, derivedPrefix(file, folder));
+  },
+});
+
+/** All versions and delete markers of one key. */
+async function deleteVersions(s3: S3Client, bucket: string, key: string): Promise<void> {
+  let page: { KeyMarker?: string; VersionIdMarker?: string } | undefined;
+  do {
+    const answer = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, ...page }));
+    const versions = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].filter(
+      ({ Key }) => Key === key,
+    );
+    for (const { VersionId } of versions) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId }));
+    }
+    page = answer.IsTruncated
+      ? { KeyMarker: answer.NextKeyMarker, VersionIdMarker: answer.NextVersionIdMarker }
+      : undefined;
+  } while (page);
+}
+
+async function deleteBelow(s3: S3Client, bucket: string, prefix: string): Promise<void> {
+  let token: string | undefined;
+  do {
+    const answer = await s3.send(
+      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
+    );
+    for (const { Key } of answer.Contents ?? []) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+    }
+    token = answer.NextContinuationToken;
+  } while (token);
+}

@@ -1,0 +1,73 @@
+import type { Size } from '../../core/images/plan.ts';
+import { type ImageMedia, ImageUnreadable } from '../../core/images/ports.ts';
+import type { Sharp } from './load.ts';
+import { asUnreadable, failOn } from './unreadable.ts';
+
+/** What a picture says about itself before any of its pixels are decoded. */
+export interface Header {
+  readonly format: ImageMedia['format'];
+  readonly upright: Size;
+  readonly orientation: number | undefined;
+  readonly frames: number;
+  readonly hasAlpha: boolean;
+  readonly colourSpace: string;
+  /** A colour profile together with 16 bits a channel. */
+  readonly hasDeepProfile: boolean;
+  readonly exif: Uint8Array | undefined;
+}
+
+/** Throws ImageUnreadable: `pixels_exceeded` and `unsupported` are decided here, without decoding. */
+export async function readHeader(sharp: Sharp, source: Uint8Array, maxPixels: number): Promise<Header> {
+  if (source.byteLength === 0) throw new ImageUnreadable('malformed', 'no bytes');
+  refuseBeyond(maxPixels, pngSize(source));
+  // sharp's own limit is off: it says no in words, Sluice with a reason.
+  const metadata = await sharp(source, { failOn, limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw asUnreadable(error, source);
+    });
+
+  const { width, height } = metadata;
+  refuseBeyond(maxPixels, metadata);
+  const turned = (metadata.orientation ?? 1) >= 5;
+  return {
+    format: formatOf(metadata.format, metadata.compression),
+    upright: turned ? { width: height, height: width } : { width, height },
+    orientation: metadata.orientation,
+    frames: metadata.pages ?? 1,
+    hasAlpha: metadata.hasAlpha,
+    colourSpace: metadata.space,
+    hasDeepProfile: metadata.hasProfile && metadata.depth === 'ushort',
+    exif: metadata.exif,
+  };
+}
+
+function refuseBeyond(maxPixels: number, size: Size | undefined): void {
+  if (size && size.width * size.height > maxPixels) {
+    throw new ImageUnreadable('pixels_exceeded', `${size.width}x${size.height} pixels, ${maxPixels} allowed`);
+  }
+}
+
+/** A PNG may claim 2^31 pixels a side, which libpng calls a corrupt header before anybody can read the size. */
+function pngSize(source: Uint8Array): Size | undefined {
+  const ihdrEnd = 24;
+  if (source.byteLength < ihdrEnd) return undefined;
+  const view = new DataView(source.buffer, source.byteOffset, ihdrEnd);
+  const isPng = view.getUint32(0) === 0x89504e47 && view.getUint32(12) === 0x49484452;
+  return isPng ? { width: view.getUint32(16), height: view.getUint32(20) } : undefined;
+}
+
+function formatOf(format: string, compression: string | undefined): ImageMedia['format'] {
+  switch (format) {
+    case 'jpeg':
+    case 'png':
+    case 'webp':
+    case 'gif':
+      return format;
+    case 'heif':
+      // HEIC is the same container with HEVC inside, which the decoder leaves out because of its patents.
+      if (compression === 'av1') return 'avif';
+      break;
+  }
+  throw new ImageUnreadable('unsupported', `no decoder for ${compression ?? format}`);
+}

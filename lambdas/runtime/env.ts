@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { envNames } from '../contract/env.ts';
+import { limitsFromEnv } from '../contract/limits.ts';
+
+/** Every variable that a function may declare, with how its text is read. */
+const variables = {
+  [envNames.stage]: z.string().min(1),
+  [envNames.limits]: z.string().default('{}').transform(limitsFromEnv),
+  [envNames.table]: z.string().min(1),
+  [envNames.intakeBucket]: z.string().min(1),
+  [envNames.libraryBucket]: z.string().min(1),
+  [envNames.derivedBucket]: z.string().min(1),
+  [envNames.uploadSignerRole]: z.string().min(1),
+  [envNames.downloadSignerRole]: z.string().min(1),
+  [envNames.inspectQueue]: z.url(),
+  [envNames.imagesQueue]: z.url(),
+  [envNames.imagesUrgentQueue]: z.url(),
+  [envNames.completionQueue]: z.url(),
+  [envNames.bulkQueue]: z.url(),
+  [envNames.eventBus]: z.string().min(1),
+  [envNames.userPoolClient]: z.string().min(1),
+  [envNames.tenantClaim]: z.string().min(1).default('tenant'),
+  [envNames.scanner]: z.enum(['local-none', 'hold']),
+  [envNames.s3PathStyle]: z
+    .string()
+    .default('false')
+    .transform((text) => text === 'true'),
+  [envNames.edgeSecret]: z.string().optional(),
+} as const;
+
+type Variables = typeof variables;
+
+/**
+ * The variables that one function declares, parsed. Read once, when the function's code is loaded.
+ * @throws Error that names each missing or malformed variable: a mistake of the stack, found at the first call
+ */
+export function readEnv<Name extends keyof Variables>(
+  names: readonly Name[],
+  source: NodeJS.ProcessEnv = process.env,
+): { [K in Name]: z.output<Variables[K]> } {
+  const schema = z.object(Object.fromEntries(names.map((name) => [name, variables[name]])));
+  const parsed = schema.safeParse(source);
+  if (!parsed.success)
+    throw new Error(`The function's environment is wrong: ${z.prettifyError(parsed.error)}`);
+  return parsed.data as { [K in Name]: z.output<Variables[K]> };
+}

@@ -1,0 +1,85 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { z } from 'zod';
+import type { Observer } from './observe.ts';
+
+export interface WorkerOptions<T> {
+  readonly observer: Observer;
+  readonly sqs: SQSClient;
+  readonly schema: z.ZodType<T>;
+  readonly retry: {
+    readonly retryMinSeconds: number;
+    readonly retryMaxSeconds: number;
+    readonly maxReceives: number;
+  };
+  readonly handle: (message: T) => Promise<void>;
+  /** Called when the last attempt failed, before the message goes to the DLQ. */
+  readonly giveUp?: (message: T) => Promise<void>;
+}
+
+export type SqsHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/**
+ * A queue consumer with partial batch responses: a failed message comes again after an exponential backoff with
+ * full jitter (its visibility is changed), the others are done. After `maxReceives` SQS moves it to the DLQ.
+ */
+export function sqsWorker<T>(options: WorkerOptions<T>): SqsHandler {
+  const { logger, metrics } = options.observer;
+  return middy<SQSEvent, SQSBatchResponse>()
+    .use(injectLambdaContext(logger, { clearState: true }))
+    .use(logMetrics(metrics))
+    .handler(async (event: SQSEvent): Promise<SQSBatchResponse> => {
+      const failures = await Promise.all(event.Records.map((record) => handleRecord(options, record)));
+      return {
+        batchItemFailures: failures.flatMap((messageId) =>
+          messageId ? [{ itemIdentifier: messageId }] : [],
+        ),
+      };
+    }) as unknown as SqsHandler;
+}
+
+/** The id of a message that failed; undefined for one that is done. */
+async function handleRecord<T>(options: WorkerOptions<T>, record: SQSRecord): Promise<string | undefined> {
+  const { logger } = options.observer;
+  const receives = Number(record.attributes.ApproximateReceiveCount);
+  let message: T | undefined;
+  try {
+    message = options.schema.parse(JSON.parse(record.body));
+    await options.handle(message);
+    return undefined;
+  } catch (error) {
+    logger.error('message failed', { messageId: record.messageId, receives, error: error as Error });
+  }
+  try {
+    if (receives >= options.retry.maxReceives && message !== undefined) await options.giveUp?.(message);
+    else await putOff(options, record, receives);
+  } catch (error) {
+    // The message stays failed either way: SQS shows it again when its visibility ends.
+    logger.warn('could not prepare the retry', { messageId: record.messageId, error: error as Error });
+  }
+  return record.messageId;
+}
+
+async function putOff<T>(
+  { sqs, retry }: WorkerOptions<T>,
+  record: SQSRecord,
+  receives: number,
+): Promise<void> {
+  const ceiling = Math.min(retry.retryMaxSeconds, retry.retryMinSeconds * 2 ** receives);
+  await sqs.send(
+    new ChangeMessageVisibilityCommand({
+      QueueUrl: queueUrl(record),
+      ReceiptHandle: record.receiptHandle,
+      VisibilityTimeout: Math.max(1, Math.ceil(Math.random() * ceiling)),
+    }),
+  );
+}
+
+/** The SDK takes a queue's ARN nowhere; its URL follows from it. */
+function queueUrl(record: SQSRecord): string {
+  const [, , , region, account, name] = record.eventSourceARN.split(':');
+  return `https://sqs.${region}.amazonaws.com/${account}/${name}`;
+}

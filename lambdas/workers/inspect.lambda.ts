@@ -1,0 +1,73 @@
+import { createDb } from '../adapters/dynamodb/client.ts';
+import { createFileStore } from '../adapters/dynamodb/file-store.ts';
+import { fileTypeDetector } from '../adapters/file-type/content-detector.ts';
+import { createS3 } from '../adapters/s3/client.ts';
+import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
+import { createIntakeReader } from '../adapters/s3/intake-reader.ts';
+import { createLibrary } from '../adapters/s3/library.ts';
+import { createScanner } from '../adapters/scanner/scanners.ts';
+import { createSqs, processingQueues } from '../adapters/sqs/file-queues.ts';
+import { envNames } from '../contract/env.ts';
+import { inspectMessage } from '../contract/messages.ts';
+import { metricNames } from '../contract/metrics.ts';
+import { contentHeadBytes } from '../core/content/detected.ts';
+import { defaultPresets } from '../core/images/presets.ts';
+import { inspect } from '../core/intake/inspect.ts';
+import { clock } from '../runtime/clock.ts';
+import { readEnv } from '../runtime/env.ts';
+import { createObserver } from '../runtime/observe.ts';
+import { storeSettings } from '../runtime/settings.ts';
+import { sqsWorker } from '../runtime/sqs-worker.ts';
+
+/** A copy of up to 5 GiB is one call, which S3 may take minutes for. */
+const copyTimeoutMs = 10 * 60 * 1000;
+
+function wire() {
+  const env = readEnv([
+    envNames.stage,
+    envNames.limits,
+    envNames.table,
+    envNames.intakeBucket,
+    envNames.libraryBucket,
+    envNames.imagesQueue,
+    envNames.imagesUrgentQueue,
+    envNames.scanner,
+    envNames.s3PathStyle,
+  ]);
+  const limits = env.SLUICE_LIMITS;
+  const observer = createObserver('inspect', env.SLUICE_STAGE);
+  const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: copyTimeoutMs });
+  const sqs = createSqs();
+  const deps = {
+    ...clock,
+    store: createFileStore(createDb(env.TABLE_NAME), storeSettings(limits)),
+    intake: {
+      ...createIntakeReader(s3, env.INTAKE_BUCKET, contentHeadBytes),
+      ...createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
+    },
+    library: createLibrary({ s3, intakeBucket: env.INTAKE_BUCKET, libraryBucket: env.LIBRARY_BUCKET }),
+    detector: fileTypeDetector(),
+    scanner: createScanner(env.SCANNER),
+    queues: processingQueues(sqs, {
+      images: env.IMAGES_QUEUE_URL,
+      imagesUrgent: env.IMAGES_URGENT_QUEUE_URL,
+    }),
+    renditionNames: defaultPresets.map((preset) => preset.name),
+    resendSeconds: limits.pipeline.resendSeconds,
+  };
+  const metricOf = { stored: metricNames.uploadsStored, rejected: metricNames.uploadsRejected } as const;
+  return sqsWorker({
+    observer,
+    sqs,
+    schema: inspectMessage,
+    retry: limits.pipeline,
+    handle: async (message) => {
+      const outcome = await inspect(deps, message);
+      observer.logger.info('inspected', { ...message, outcome });
+      if (outcome === 'stored' || outcome === 'rejected')
+        observer.metrics.addMetric(metricOf[outcome], 'Count', 1);
+    },
+  });
+}
+
+export const handler = wire();

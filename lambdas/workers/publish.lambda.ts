@@ -1,0 +1,44 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import middy from '@middy/core';
+import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import { createDb } from '../adapters/dynamodb/client.ts';
+import { markPublished } from '../adapters/dynamodb/sweep-store.ts';
+import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
+import { envNames } from '../contract/env.ts';
+import { fileEventSchema } from '../contract/events.ts';
+import { metricNames } from '../contract/metrics.ts';
+import { sortKeyPrefix } from '../contract/table.ts';
+import { readEnv } from '../runtime/env.ts';
+import { createObserver } from '../runtime/observe.ts';
+import { publishEvents } from './publish.ts';
+
+function wire() {
+  const env = readEnv([envNames.stage, envNames.table, envNames.eventBus]);
+  const { logger, metrics } = createObserver('publish', env.SLUICE_STAGE);
+  const db = createDb(env.TABLE_NAME);
+  const bus = createEventBus(env.EVENT_BUS_NAME);
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
+    .use(injectLambdaContext(logger, { clearState: true }))
+    .use(logMetrics(metrics))
+    .handler(async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+      const events = stream.Records.flatMap(({ eventName, dynamodb }) => {
+        const image = dynamodb?.NewImage;
+        if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(sortKeyPrefix.event)) return [];
+        const parsed = fileEventSchema.safeParse(unmarshall(image as Parameters<typeof unmarshall>[0]));
+        if (!parsed.success) logger.error('not an event', { sk: image.sk.S, error: parsed.error });
+        return parsed.success ? [parsed.data] : [];
+      });
+      const failed = await publishEvents(
+        { bus, markPublished: (event) => markPublished(db, event), logger },
+        events,
+      );
+      metrics.addMetric(metricNames.eventsPublished, 'Count', events.length - failed);
+      metrics.addMetric(metricNames.eventsPublishFailed, 'Count', failed);
+      // What failed stays in the table as due: the sweep publishes it. A poison record must not stop the shard.
+      return { batchItemFailures: [] };
+    });
+}
+
+export const handler = wire();

@@ -1,0 +1,97 @@
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { createDb } from '../adapters/dynamodb/client.ts';
+import { createFileStore } from '../adapters/dynamodb/file-store.ts';
+import { createSweepStore } from '../adapters/dynamodb/sweep-store.ts';
+import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
+import { createS3 } from '../adapters/s3/client.ts';
+import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
+import { signerCredentials } from '../adapters/s3/signer-credentials.ts';
+import {
+  completionQueue,
+  createSqs,
+  inspectQueue,
+  processingQueues,
+  purgeQueue,
+} from '../adapters/sqs/file-queues.ts';
+import { envNames } from '../contract/env.ts';
+import { metricNames } from '../contract/metrics.ts';
+import { sweep } from '../core/sweep/sweep.ts';
+import { clock } from '../runtime/clock.ts';
+import { sha256 } from '../runtime/digest.ts';
+import { readEnv } from '../runtime/env.ts';
+import { createObserver } from '../runtime/observe.ts';
+import { storeSettings } from '../runtime/settings.ts';
+
+/** Kept back from the function's time to save the result; what is left over is still due next time. */
+const reserveMs = 15_000;
+
+function wire() {
+  const env = readEnv([
+    envNames.stage,
+    envNames.limits,
+    envNames.table,
+    envNames.intakeBucket,
+    envNames.uploadSignerRole,
+    envNames.inspectQueue,
+    envNames.imagesQueue,
+    envNames.imagesUrgentQueue,
+    envNames.completionQueue,
+    envNames.bulkQueue,
+    envNames.eventBus,
+    envNames.s3PathStyle,
+  ]);
+  const limits = env.SLUICE_LIMITS;
+  const { logger, metrics } = createObserver('sweep', env.SLUICE_STAGE);
+  const db = createDb(env.TABLE_NAME);
+  const sqs = createSqs();
+  const pathStyle = env.S3_PATH_STYLE;
+  const credentials = signerCredentials(env.UPLOAD_SIGNER_ROLE_ARN, 'sweep');
+  const deps = {
+    ...clock,
+    store: {
+      ...createFileStore(db, storeSettings(limits)),
+      ...createSweepStore(db, limits.pipeline.sweepPageItems),
+    },
+    intake: createIntakeBucket({
+      bucket: env.INTAKE_BUCKET,
+      s3: createS3({ pathStyle }),
+      putting: createS3({ pathStyle, credentials }),
+    }),
+    queues: {
+      ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
+      ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
+      ...completionQueue(sqs, env.COMPLETION_QUEUE_URL),
+      ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+    },
+    bus: createEventBus(env.EVENT_BUS_NAME),
+    bounds: {
+      ...limits.upload,
+      resendSeconds: limits.pipeline.resendSeconds,
+      concurrency: limits.pipeline.sweepConcurrency,
+    },
+    digest: sha256,
+  };
+  return middy()
+    .use(injectLambdaContext(logger, { clearState: true }))
+    .use(logMetrics(metrics))
+    .handler(async (_event: unknown, context: Context) => {
+      const result = await sweep({
+        ...deps,
+        outOfTime: () => context.getRemainingTimeInMillis() < reserveMs,
+        onFailure: (item, error) =>
+          logger.error('could not sweep', { kind: item.kind, error: error as Error }),
+      });
+      const { failed = 0, expired = 0, ...others } = result.actions;
+      const handled = Object.values(others).reduce((sum, count) => sum + count, failed + expired);
+      metrics.addMetric(metricNames.sweepItems, 'Count', handled);
+      metrics.addMetric(metricNames.sweepFailures, 'Count', failed);
+      metrics.addMetric(metricNames.uploadsExpired, 'Count', expired);
+      logger.info('swept', { ...result });
+      return result;
+    });
+}
+
+export const handler = wire();
