@@ -23,6 +23,8 @@ export const envNames = {
   /** `<claim>` of the access token that carries the tenant. */
   tenantClaim: 'TENANT_CLAIM',
   scanner: 'SCANNER',
+  /** The SDK's own variable: set by the local engine, absent on AWS. */
+  endpoint: 'AWS_ENDPOINT_URL',
   /** `true` where the S3 endpoint has no wildcard DNS for bucket names (the local engine). */
   s3PathStyle: 'S3_PATH_STYLE',
   /** Origin-verifying secret that the edge adds; without it forwarded addresses are not believed. */

@@ -29,13 +29,15 @@ function wire() {
     envNames.completionQueue,
     envNames.s3PathStyle,
     envNames.tenantClaim,
+    envNames.endpoint,
   ]);
   const limits = env.SLUICE_LIMITS;
   const observer = createObserver('uploads', env.SLUICE_STAGE);
   const db = createDb(env.TABLE_NAME);
   const credentials = signerCredentials(env.UPLOAD_SIGNER_ROLE_ARN, 'uploads');
   const pathStyle = env.S3_PATH_STYLE;
-  const putting = createS3({ pathStyle, credentials });
+  const endpoint = env.AWS_ENDPOINT_URL;
+  const putting = createS3({ pathStyle, credentials, ...(endpoint && { endpoint }) });
   const rates = createRateLimiter(db);
   const routes = uploadRoutes({
     auth: { directory: createDirectory(db), rates, limits, tenantClaim: env.TENANT_CLAIM, now: clock.now },

@@ -25,6 +25,7 @@ const variables = {
     .string()
     .default('false')
     .transform((text) => text === 'true'),
+  [envNames.endpoint]: z.url().optional(),
   [envNames.edgeSecret]: z.string().optional(),
 } as const;
 

@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { metricsNamespace } from '../contract/metrics.ts';
+import { metricService, metricsNamespace } from '../contract/metrics.ts';
 
 export interface Observer {
   readonly logger: Logger;
@@ -12,7 +12,7 @@ export const createObserver = (service: string, stage: string): Observer => ({
   logger: new Logger({ serviceName: service, persistentKeys: { stage } }),
   metrics: new Metrics({
     namespace: metricsNamespace,
-    serviceName: service,
+    serviceName: metricService,
     defaultDimensions: { stage },
   }),
 });

@@ -3,7 +3,7 @@ import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createDerivedBucket } from '../adapters/s3/derived-bucket.ts';
 import { readLibraryObject } from '../adapters/s3/library.ts';
-import { sharpImageProcessor } from '../adapters/sharp/image-processor.ts';
+import { createImageProcessor } from '../adapters/sharp/image-processor.ts';
 import { createSqs } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { processMessage } from '../contract/messages.ts';
@@ -39,7 +39,7 @@ function wire() {
         readLibraryObject(s3, env.LIBRARY_BUCKET, location),
     },
     derived: createDerivedBucket(s3, env.DERIVED_BUCKET),
-    images: sharpImageProcessor(),
+    images: createImageProcessor(),
     presets: defaultPresets,
     maxPixels: limits.pipeline.imageMaxPixels,
     maxBytes: limits.pipeline.imageMaxBytes,

@@ -1,6 +1,6 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
-import { fileTypeDetector } from '../adapters/file-type/content-detector.ts';
+import { detectContentType } from '../adapters/file-type/detect.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
 import { createIntakeReader } from '../adapters/s3/intake-reader.ts';
@@ -46,7 +46,7 @@ function wire() {
       ...createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
     },
     library: createLibrary({ s3, intakeBucket: env.INTAKE_BUCKET, libraryBucket: env.LIBRARY_BUCKET }),
-    detector: fileTypeDetector(),
+    detect: detectContentType,
     scanner: createScanner(env.SCANNER),
     queues: processingQueues(sqs, {
       images: env.IMAGES_QUEUE_URL,

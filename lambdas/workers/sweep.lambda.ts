@@ -8,7 +8,6 @@ import { createSweepStore } from '../adapters/dynamodb/sweep-store.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
-import { signerCredentials } from '../adapters/s3/signer-credentials.ts';
 import {
   completionQueue,
   createSqs,
@@ -20,7 +19,6 @@ import { envNames } from '../contract/env.ts';
 import { metricNames } from '../contract/metrics.ts';
 import { sweep } from '../core/sweep/sweep.ts';
 import { clock } from '../runtime/clock.ts';
-import { sha256 } from '../runtime/digest.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
@@ -34,7 +32,6 @@ function wire() {
     envNames.limits,
     envNames.table,
     envNames.intakeBucket,
-    envNames.uploadSignerRole,
     envNames.inspectQueue,
     envNames.imagesQueue,
     envNames.imagesUrgentQueue,
@@ -47,19 +44,14 @@ function wire() {
   const { logger, metrics } = createObserver('sweep', env.SLUICE_STAGE);
   const db = createDb(env.TABLE_NAME);
   const sqs = createSqs();
-  const pathStyle = env.S3_PATH_STYLE;
-  const credentials = signerCredentials(env.UPLOAD_SIGNER_ROLE_ARN, 'sweep');
+  const s3 = createS3({ pathStyle: env.S3_PATH_STYLE });
   const deps = {
     ...clock,
     store: {
       ...createFileStore(db, storeSettings(limits)),
       ...createSweepStore(db, limits.pipeline.sweepPageItems),
     },
-    intake: createIntakeBucket({
-      bucket: env.INTAKE_BUCKET,
-      s3: createS3({ pathStyle }),
-      putting: createS3({ pathStyle, credentials }),
-    }),
+    intake: createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
     queues: {
       ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
       ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
@@ -72,7 +64,6 @@ function wire() {
       resendSeconds: limits.pipeline.resendSeconds,
       concurrency: limits.pipeline.sweepConcurrency,
     },
-    digest: sha256,
   };
   return middy()
     .use(injectLambdaContext(logger, { clearState: true }))

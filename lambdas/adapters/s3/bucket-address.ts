@@ -10,7 +10,7 @@ export interface BucketAddress {
 
 /** Where a bucket's objects are, by the SDK's own endpoint rules (region, partition, path style, custom endpoint). */
 export async function bucketAddress(s3: S3Client, bucket: string): Promise<BucketAddress> {
-  const custom = s3.config.endpoint && (await s3.config.endpoint());
+  const custom = s3.config.isCustomEndpoint && (await s3.config.endpoint?.());
   const { url } = s3.config.endpointProvider({
     Bucket: bucket,
     Region: await s3.config.region(),

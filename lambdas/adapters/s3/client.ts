@@ -7,6 +7,8 @@ const connectionTimeoutMs = 1_000;
 export interface S3Options {
   /** The local engine has no wildcard DNS for bucket names. */
   readonly pathStyle: boolean;
+  /** Where S3 is, if not where the SDK's rules say. A client that signs URLs must be told. */
+  readonly endpoint?: string;
   readonly credentials?: S3ClientConfig['credentials'];
   readonly requestTimeoutMs?: number;
 }
@@ -18,6 +20,7 @@ export interface S3Options {
 export const createS3 = (options: S3Options): S3Client =>
   new S3Client({
     forcePathStyle: options.pathStyle,
+    ...(options.endpoint && { endpoint: options.endpoint }),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {

@@ -21,7 +21,7 @@ export interface UploadSignerDeps {
  * query S3 would accept it and verify nothing. Content-Type is not signed and not believed.
  */
 export function createUploadSigner(deps: UploadSignerDeps): UploadSigner {
-  const presigner = new S3RequestPresigner({ ...deps.s3.config });
+  const presigner = new S3RequestPresigner({ ...deps.s3.config, credentials: deps.credentials });
   let address: Promise<BucketAddress> | undefined;
   return {
     signParts: async (session, parts, seconds) => {
@@ -34,15 +34,11 @@ export function createUploadSigner(deps: UploadSignerDeps): UploadSigner {
       return Promise.all(
         parts.map(async (part): Promise<SignedPart> => {
           const headers = checksumHeaders(session, part);
-          const signed = await presigner.presignWithCredentials(
-            requestFor(at, session, part, headers),
-            credentials,
-            {
-              expiresIn,
-              signingDate,
-              unhoistableHeaders: new Set(Object.keys(headers)),
-            },
-          );
+          const signed = await presigner.presign(requestFor(at, session, part, headers), {
+            expiresIn,
+            signingDate,
+            unhoistableHeaders: new Set(Object.keys(headers)),
+          });
           return {
             partNumber: part.partNumber,
             size: part.size,

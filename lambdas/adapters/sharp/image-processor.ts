@@ -27,7 +27,7 @@ interface Working extends Size {
  *   Node, libvips and the encoders                                                           120 MB
  * = 1.7 GB at the most, below 2 GB; `npm run bench` prints what 12 MP really take.
  */
-export const sharpImageProcessor = (): ImageProcessor => ({
+export const createImageProcessor = (): ImageProcessor => ({
   async render(source, { presets, maxPixels }) {
     const sharp = loadSharp();
     const header = await readHeader(sharp, source, maxPixels);

@@ -30,7 +30,5 @@ export interface TextTraits {
   readonly xml: 'no' | 'inert' | 'active';
 }
 
-export interface ContentDetector {
-  /** `head`: the first `contentHeadBytes` of the file, or all of a shorter one. Never throws because of the bytes. */
-  detectContentType(head: Uint8Array): Promise<Detected>;
-}
+/** `head`: the first `contentHeadBytes` of the file, or all of a shorter one. Never throws because of the bytes. */
+export type DetectContentType = (head: Uint8Array) => Promise<Detected>;

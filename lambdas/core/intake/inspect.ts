@@ -1,4 +1,4 @@
-import type { ContentDetector } from '../content/detected.ts';
+import type { DetectContentType } from '../content/detected.ts';
 import { judgeType } from '../content/judge-type.ts';
 import { mediaKind } from '../content/mime-types.ts';
 import { move } from '../files/change.ts';
@@ -44,7 +44,7 @@ export interface InspectDeps {
     ): Promise<{ key: string; versionId: string }>;
     deleteVersion(location: { key: string; versionId: string }): Promise<void>;
   };
-  readonly detector: ContentDetector;
+  readonly detect: DetectContentType;
   readonly scanner: Scanner;
   readonly queues: Pick<FileQueues, 'process'>;
   readonly renditionNames: readonly string[];
@@ -129,7 +129,7 @@ async function judge(
     return { verdict: 'refused', reason: 'checksum_mismatch' };
   }
   const head = facts.size === 0 ? new Uint8Array() : await deps.intake.head(version);
-  const detected = await deps.detector.detectContentType(head);
+  const detected = await deps.detect(head);
   const type = judgeType({ declared: file.mimeType, filename: file.filename, detected });
   if (type.verdict === 'refused') return { verdict: 'refused', reason: type.reason };
   const scan = await deps.scanner.scan(version);

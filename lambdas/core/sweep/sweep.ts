@@ -4,7 +4,6 @@ import { type DispatchDeps, dispatch } from '../intake/dispatch.ts';
 import { startProcessing } from '../intake/inspect.ts';
 import type { FileQueues, FileStore, IntakeBucket } from '../ports.ts';
 import { endUpload } from '../uploads/abort.ts';
-import { completeClaimed } from '../uploads/complete.ts';
 import { addSeconds } from '../uploads/deps.ts';
 import { isSinglePut } from '../uploads/part-plan.ts';
 import { livenessOf, type StalenessBounds, type UploadSession } from '../uploads/session.ts';
@@ -28,7 +27,6 @@ export interface SweepDeps {
   readonly queues: FileQueues;
   readonly bus: { publish(events: readonly FileEvent[]): Promise<void> };
   readonly bounds: StalenessBounds & { readonly resendSeconds: number; readonly concurrency: number };
-  readonly digest: (text: string) => string;
   readonly now: () => string;
   readonly newId: () => string;
   /** True when the run has to end soon; what is left stays due. */
@@ -39,7 +37,6 @@ export interface SweepDeps {
 export type SweepAction =
   | 'expired'
   | 'abort_finished'
-  | 'completion_finished'
   | 'landed_dispatched'
   | 'still_alive'
   | 'sent_again'
@@ -107,14 +104,20 @@ async function sweepSession(deps: SweepDeps, session: UploadSession): Promise<Sw
     case 'aborting':
       return (await endUpload(deps, session, 'aborted', ['aborting'])) ? 'abort_finished' : 'nothing_to_do';
     case 'completing':
-      await completeClaimed(deps, session);
-      await deps.store.updateSession(session, ['completing', 'open'], {
-        dueAt: addSeconds(deps.now(), deps.bounds.resendSeconds),
-      });
-      return (await dispatchLanded(deps, session)) ? 'landed_dispatched' : 'completion_finished';
+      return sweepCompleting(deps, session);
     default:
       return sweepOpen(deps, session);
   }
+}
+
+/** Either S3 has put the parts together and only the event was lost, or the completion itself was. */
+async function sweepCompleting(deps: SweepDeps, session: UploadSession): Promise<SweepAction> {
+  if (await dispatchLanded(deps, session)) return 'landed_dispatched';
+  const { tenantId, fileId, uploadId } = session;
+  await deps.queues.complete({ tenantId, fileId, uploadId });
+  const dueAt = addSeconds(deps.now(), deps.bounds.resendSeconds);
+  await deps.store.updateSession(session, ['completing'], { dueAt });
+  return 'sent_again';
 }
 
 async function sweepOpen(deps: SweepDeps, session: UploadSession): Promise<SweepAction> {

@@ -1,5 +1,5 @@
 import { fileTypeFromBuffer } from 'file-type';
-import { type ContentDetector, contentHeadBytes, type Detected } from '../../core/content/detected.ts';
+import { contentHeadBytes, type DetectContentType, type Detected } from '../../core/content/detected.ts';
 import { sniffText } from '../../core/content/text.ts';
 
 /**
@@ -9,19 +9,17 @@ import { sniffText } from '../../core/content/text.ts';
  */
 const textualFormats = new Set(['application/pdf', 'application/rtf', 'application/postscript']);
 
-/** ContentDetector by the signatures of the `file-type` package, and by our own rules for text. */
-export const fileTypeDetector = (): ContentDetector => ({
-  async detectContentType(head) {
-    if (head.length === 0) return { kind: 'empty' };
-    const magic = await signatureOf(head);
-    const text = sniffText(head);
-    // An 8-bit code page is what is left when nothing else fits, so any signature is stronger.
-    if (text && !(magic && (text.encoding === '8-bit' || textualFormats.has(magic.mimeType)))) {
-      return { kind: 'text', ...text };
-    }
-    return magic ?? { kind: 'unknown' };
-  },
-});
+/** By the signatures of the `file-type` package, and by our own rules for text. */
+export const detectContentType: DetectContentType = async (head) => {
+  if (head.length === 0) return { kind: 'empty' };
+  const magic = await signatureOf(head);
+  const text = sniffText(head);
+  // An 8-bit code page is what is left when nothing else fits, so any signature is stronger.
+  if (text && !(magic && (text.encoding === '8-bit' || textualFormats.has(magic.mimeType)))) {
+    return { kind: 'text', ...text };
+  }
+  return magic ?? { kind: 'unknown' };
+};
 
 async function signatureOf(head: Uint8Array): Promise<Extract<Detected, { kind: 'magic' }> | undefined> {
   // Its parsers look into containers and may stumble over bytes made for it; no answer means that nothing is known.

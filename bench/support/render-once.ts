@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { createImageProcessor } from '../../lambdas/adapters/sharp/image-processor.ts';
+import { loadSharp } from '../../lambdas/adapters/sharp/load.ts';
+import { defaultPresets, type RenditionPreset } from '../../lambdas/core/images/presets.ts';
+
+/**
+ * Renders one picture in a process of its own, so that its peak memory is its own, and prints what that took:
+ * `node bench/support/render-once.ts <variant> <file>`.
+ */
+export const variants = [
+  'one decode',
+  'pipeline per rendition, in turn',
+  'pipeline per rendition, at once',
+] as const;
+export type Variant = (typeof variants)[number];
+
+export interface RenderCost {
+  readonly cpuMs: number;
+  readonly wallMs: number;
+  readonly peakMb: number;
+  /** Above what the process had with the source read and everything loaded. */
+  readonly peakAboveIdleMb: number;
+  readonly sizes: readonly string[];
+  readonly bytes: number;
+}
+
+interface Rendered {
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+}
+
+const render: Record<Variant, (source: Buffer) => Promise<Rendered[]>> = {
+  'one decode': async (source) => {
+    const { renditions } = await createImageProcessor().render(source, {
+      presets: defaultPresets,
+      maxPixels: 100_000_000,
+    });
+    return renditions.map(({ width, height, body }) => ({ width, height, bytes: body.byteLength }));
+  },
+  'pipeline per rendition, in turn': async (source) => {
+    const rendered: Rendered[] = [];
+    for (const preset of defaultPresets) rendered.push(await ownPipeline(source, preset));
+    return rendered;
+  },
+  'pipeline per rendition, at once': (source) =>
+    Promise.all(defaultPresets.map((preset) => ownPipeline(source, preset))),
+};
+
+/** The peer: what sharp's documentation shows for a thumbnail, under the same settings. */
+async function ownPipeline(source: Buffer, preset: RenditionPreset): Promise<Rendered> {
+  const { width, height, fit, quality } = preset;
+  const { info } = await loadSharp()(source, { failOn: 'error' })
+    .autoOrient()
+    .resize(width, height, { fit, withoutEnlargement: true })
+    .jpeg({ quality })
+    .toBuffer({ resolveWithObject: true });
+  return { width: info.width, height: info.height, bytes: info.size };
+}
+
+async function measure(variant: Variant, file: string): Promise<RenderCost> {
+  const source = readFileSync(file);
+  const tiny = await loadSharp()({ create: { width: 8, height: 8, channels: 3, background: '#888' } })
+    .png()
+    .toBuffer();
+  await render[variant](tiny);
+
+  const idleMb = process.memoryUsage.rss() / 2 ** 20;
+  const cpu = process.cpuUsage();
+  const start = performance.now();
+  const rendered = await render[variant](source);
+  const wallMs = performance.now() - start;
+  const { user, system } = process.cpuUsage(cpu);
+  const peakMb = process.resourceUsage().maxRSS / 1024;
+  return {
+    cpuMs: (user + system) / 1000,
+    wallMs,
+    peakMb,
+    peakAboveIdleMb: peakMb - idleMb,
+    sizes: rendered.map(({ width, height }) => `${width}x${height}`),
+    bytes: rendered.reduce((sum, { bytes }) => sum + bytes, 0),
+  };
+}
+
+if (import.meta.main) {
+  const [variant, file] = process.argv.slice(2) as [Variant, string];
+  process.stdout.write(JSON.stringify(await measure(variant, file)));
+}

@@ -1,0 +1,31 @@
+/** Sluice's browser client: uploads straight to S3, resumable, bounded, without dependencies. */
+export type * from './api-types.ts';
+export { createSluiceClient, type SluiceClient, type SluiceClientOptions } from './create-client.ts';
+export type { Unsubscribe } from './emitter.ts';
+export type { FileUpload, UploadRequest, UploadSession } from './file-upload.ts';
+export { HttpClient } from './http-client.ts';
+export type { KeyValueStorage } from './resume-store.ts';
+export { SluiceApi } from './sluice-api.ts';
+export {
+  API_ERROR_CODES,
+  CLIENT_ERROR_CODES,
+  type ErrorCode,
+  isSluiceError,
+  SluiceError,
+  toSluiceError,
+} from './sluice-error.ts';
+export { SETTLED } from './status-watcher.ts';
+export { systemTiming, type Timing } from './timing.ts';
+export { RefreshingTokens, type TokenProvider, type TokenSet } from './tokens.ts';
+export { listUnfinished, matchSource } from './unfinished.ts';
+export { type QueueTotals, queueTotals, type UploadQueue } from './upload-queue.ts';
+export type { UploadSource } from './upload-source.ts';
+export {
+  canCancel,
+  canPause,
+  canResume,
+  canRetry,
+  isOver,
+  type UploadPhase,
+  type UploadSnapshot,
+} from './upload-state.ts';

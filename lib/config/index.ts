@@ -1,0 +1,60 @@
+import { limitsSchema } from '../../lambdas/contract/limits.ts';
+import { dev } from './dev.ts';
+import { local } from './local.ts';
+import { prod } from './prod.ts';
+import { staging } from './staging.ts';
+import { type EnvironmentConfig, type StageName, stageNames } from './types.ts';
+
+export * from './types.ts';
+
+const configs: Record<StageName, EnvironmentConfig> = { local, dev, staging, prod };
+
+/** A configuration that must not be deployed; the message is one sentence for the person at the terminal. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** The configuration of a stage. Throws ConfigError when there is no such stage or it contradicts itself. */
+export function configFor(stage: unknown): EnvironmentConfig {
+  const choices = stageNames.join(', ');
+  if (stage === undefined) throw new ConfigError(`Say which stage to deploy: -c stage=<one of ${choices}>.`);
+  if (typeof stage !== 'string' || !(stage in configs)) {
+    throw new ConfigError(`There is no stage "${String(stage)}"; choose one of ${choices} (-c stage=...).`);
+  }
+  return checked(configs[stage as StageName]);
+}
+
+/** Returns the configuration as it is, or throws ConfigError naming the stage and the contradiction. */
+export function checked(config: EnvironmentConfig): EnvironmentConfig {
+  const problem = contradiction(config);
+  if (problem) throw new ConfigError(`Stage "${config.stage}" cannot be deployed: ${problem}`);
+  return config;
+}
+
+function contradiction(config: EnvironmentConfig): string | undefined {
+  const isLocal = config.stage === 'local';
+  if (config.scanner === 'local-none' && !isLocal) {
+    return 'scanner "local-none" lets every file through unscanned and is for the local stage alone.';
+  }
+  if (config.edge.kind === 'local-front' && !isLocal) {
+    return 'edge "local-front" has a secret that everybody knows and is for the local stage alone.';
+  }
+  if (config.passwordLogin && config.auth.kind !== 'cognito') {
+    return 'passwordLogin fronts Cognito, but auth names another issuer.';
+  }
+  if (config.corsOrigins.some((origin) => origin === '*' || !/^https?:\/\/[^/]+$/.test(origin))) {
+    return 'corsOrigins takes origins such as https://app.example.com, without path or wildcard.';
+  }
+  if (config.edge.kind === 'cloudfront') {
+    const { origin, certificateArn } = config.edge;
+    if (origin !== undefined && !/^https:\/\/[^/]+$/.test(origin)) {
+      return 'edge.origin is an https:// address without path.';
+    }
+    if (certificateArn !== undefined && origin === undefined) {
+      return 'edge.certificateArn needs edge.origin, the domain that it certifies.';
+    }
+  }
+  const limits = limitsSchema.safeParse(config.limits);
+  if (!limits.success) return `limits are wrong at ${limits.error.issues[0]?.path.join('.')}.`;
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import { defaultLimits } from '../../lambdas/contract/limits.ts';
+import type { EnvironmentConfig } from './types.ts';
+
+/** One machine, the local engine (DESIGN 9). Nothing here ever runs on AWS. */
+export const local: EnvironmentConfig = {
+  stage: 'local',
+  stable: false,
+  auditRetentionDays: 1,
+  corsOrigins: ['http://localhost:4000', 'http://127.0.0.1:4000', 'http://localhost:5173'],
+  auth: {
+    kind: 'cognito',
+    callbackUrls: ['http://localhost:4000/app/'],
+    mfa: 'optional',
+    accessTokenMinutes: 60,
+    refreshTokenDays: 30,
+  },
+  passwordLogin: true,
+  scanner: 'local-none',
+  throttle: { requestsPerSecond: 1_000, burst: 2_000 },
+  logRetentionDays: 1,
+  limits: defaultLimits,
+  tracing: false,
+  encryption: 's3',
+  noncurrentDays: 1,
+  reserveSweep: false,
+  edge: { kind: 'local-front', secret: 'sluice-local-front' },
+  s3PathStyle: true,
+};

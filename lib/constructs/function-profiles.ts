@@ -1,0 +1,65 @@
+import type { WorkerName } from '../../lambdas/contract/queues.ts';
+import type { HttpFunctionName } from '../../lambdas/contract/routes.ts';
+
+export interface FunctionProfile {
+  readonly memoryMb: number;
+  readonly timeoutSeconds: number;
+  readonly description: string;
+}
+
+/** Size of each worker. A queue's visibility follows from its consumer's timeout. */
+export const workerProfiles: Record<WorkerName, FunctionProfile> = {
+  dispatch: {
+    memoryMb: 512,
+    timeoutSeconds: 60,
+    description: 'Claims an object version that landed in intake for its session',
+  },
+  inspect: {
+    memoryMb: 1024,
+    // A copy of a large object into the library is waited for.
+    timeoutSeconds: 900,
+    description: 'Verifies size, checksum and content; promotes to the library or rejects',
+  },
+  images: {
+    memoryMb: 2048,
+    timeoutSeconds: 120,
+    description: 'Makes the renditions of an image by one decode',
+  },
+  complete: {
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    description: 'Completes multipart uploads with more parts than fit into a request',
+  },
+  bulk: {
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    description: 'Deletes the bytes of purged files',
+  },
+  sweep: {
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    description: 'Expires stale uploads and sends on what is stuck',
+  },
+  publish: {
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    description: 'Publishes events from the table to the bus',
+  },
+  'pre-token': {
+    memoryMb: 128,
+    timeoutSeconds: 5,
+    description: 'Writes the tenant of a user into the access token',
+  },
+};
+
+/** API Gateway gives up after 30 s; a function has to answer before. */
+const longestAnswerSeconds = 29;
+
+/** Size of each function behind the API. */
+export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
+  auth: { memoryMb: 256, timeoutSeconds: 10, description: 'POST /auth: a thin front of Cognito' },
+  // Signing URLs is CPU, and CPU comes with memory.
+  uploads: { memoryMb: 1024, timeoutSeconds: longestAnswerSeconds, description: 'Uploads: initiate, sign, complete' },
+  files: { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, description: 'Files: list, read, delete, quota' },
+  system: { memoryMb: 256, timeoutSeconds: 10, description: 'Health, OpenAPI document, unknown routes' },
+};

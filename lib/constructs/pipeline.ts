@@ -1,0 +1,108 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { Construct } from 'constructs';
+import { envNames } from '../../lambdas/contract/env.ts';
+import { type QueueName, queues } from '../../lambdas/contract/queues.ts';
+import type { EnvironmentConfig } from '../config/index.ts';
+import type { DomainEventBus } from './event-bus.ts';
+import { workerProfiles } from './function-profiles.ts';
+import type { ObjectStorage } from './object-storage.ts';
+import { ServiceFunction } from './service-function.ts';
+import { SharpLayer } from './sharp-layer.ts';
+import { SignerRole } from './signer-role.ts';
+import type { MetadataTable } from './table.ts';
+import type { WorkerQueue } from './worker-queue.ts';
+
+export interface PipelineProps {
+  readonly config: EnvironmentConfig;
+  readonly table: MetadataTable;
+  readonly storage: ObjectStorage;
+  readonly queues: Readonly<Record<QueueName, WorkerQueue>>;
+  readonly bus: DomainEventBus;
+}
+
+export type PipelineWorker = 'dispatch' | 'inspect' | 'images' | 'complete' | 'bulk' | 'sweep';
+
+const sweepMinutes = 10;
+
+/** From the bytes' landing to the renditions (DESIGN 2), and the sweep that finishes what a crash left. */
+export class Pipeline extends Construct {
+  readonly workers: Readonly<Record<PipelineWorker, ServiceFunction>>;
+
+  constructor(scope: Construct, id: string, props: PipelineProps) {
+    super(scope, id);
+    const { table, storage, queues: lanes, config } = props;
+    const s3PathStyle = String(config.s3PathStyle);
+
+    const dispatch = this.worker('dispatch', config)
+      .bind(table, 'items')
+      .bind(lanes.inspect, 'send')
+      .bind(storage.intake, 'listVersions', 'deleteVersions');
+
+    const inspect = this.worker('inspect', config)
+      .bind(table, 'items')
+      .bind(storage.intake, 'readObjects', 'readTags', 'deleteVersions')
+      .bind(storage.library, 'writeObjects', 'abortUploads', 'deleteVersions')
+      .bind(lanes.images, 'send')
+      .bind(lanes.imagesUrgent, 'send')
+      .env(envNames.scanner, config.scanner);
+
+    const images = this.worker('images', config, [
+      new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64'),
+    ])
+      .bind(table, 'items')
+      .bind(storage.library, 'readObjects')
+      .bind(storage.derived, 'writeObjects', 'deleteObjects');
+
+    const complete = this.worker('complete', config)
+      .bind(table, 'items')
+      .bind(storage.intake, 'listParts');
+    complete.bind(SignerRole.forUploads(complete, storage), 'assume');
+
+    const bulk = this.worker('bulk', config)
+      .bind(table, 'items')
+      .bind(storage.library, 'listVersions', 'deleteVersions')
+      .bind(storage.intake, 'listVersions', 'deleteVersions', 'abortUploads')
+      .bind(storage.derived, 'listObjects', 'deleteObjects');
+
+    const sweep = this.worker('sweep', config)
+      .bind(table, 'items', 'byDue')
+      .bind(storage.intake, 'listParts', 'abortUploads', 'listVersions', 'deleteVersions')
+      .bind(lanes.inspect, 'send')
+      .bind(lanes.images, 'send')
+      .bind(lanes.imagesUrgent, 'send')
+      .bind(lanes.bulk, 'send')
+      .bind(lanes.completion, 'send')
+      .bind(props.bus, 'publish');
+    // It finishes completions that a crash left half done.
+    sweep.bind(SignerRole.forUploads(sweep, storage), 'assume');
+    this.schedule(sweep);
+
+    this.workers = { dispatch, inspect, images, complete, bulk, sweep };
+    for (const worker of Object.values(this.workers)) worker.env(envNames.s3PathStyle, s3PathStyle);
+    for (const [name, { consumer }] of Object.entries(queues)) {
+      lanes[name as QueueName].deliverTo(this.workers[consumer]);
+    }
+  }
+
+  private worker(name: PipelineWorker, config: EnvironmentConfig, layers: SharpLayer[] = []): ServiceFunction {
+    return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
+      config,
+      entry: `workers/${name}`,
+      layers,
+      ...workerProfiles[name],
+      ...(name === 'sweep' && config.reserveSweep && { reservedConcurrency: 1 }),
+    });
+  }
+
+  private schedule(sweep: ServiceFunction): void {
+    new Rule(this, 'SweepSchedule', {
+      description: 'Runs the sweep',
+      schedule: Schedule.rate(Duration.minutes(sweepMinutes)),
+      // The next run does what a failed one left: nothing is retried, nothing queues up.
+      targets: [new LambdaFunction(sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(sweepMinutes) })],
+    });
+    sweep.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(sweepMinutes) });
+  }
+}

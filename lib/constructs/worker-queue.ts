@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
+import { maxReceiveCount, type QueueName, type QueueSpec, queues, visibilityPerTimeout } from '../../lambdas/contract/queues.ts';
+import type { Bindable, ServiceFunction } from './service-function.ts';
+import { workerProfiles } from './function-profiles.ts';
+
+const queueEnv: Record<QueueName, EnvName> = {
+  intake: envNames.intakeQueue,
+  inspect: envNames.inspectQueue,
+  images: envNames.imagesQueue,
+  imagesUrgent: envNames.imagesUrgentQueue,
+  completion: envNames.completionQueue,
+  bulk: envNames.bulkQueue,
+};
+
+/** A message that has failed this long is kept for a person: the longest that SQS offers. */
+const deadLetterDays = 14;
+const messageDays = 4;
+
+/** One queue of contract/queues.ts with its own dead-letter queue; TLS only, encrypted at rest. */
+export class WorkerQueue extends Construct implements Bindable<'send'> {
+  readonly name: QueueName;
+  readonly queue: Queue;
+  readonly deadLetters: Queue;
+  readonly spec: QueueSpec;
+
+  constructor(scope: Construct, name: QueueName) {
+    super(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}Queue`);
+    this.name = name;
+    this.spec = queues[name];
+    this.deadLetters = new Queue(this, 'DeadLetters', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(deadLetterDays),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      retentionPeriod: Duration.days(messageDays),
+      visibilityTimeout: Duration.seconds(
+        visibilityPerTimeout * workerProfiles[this.spec.consumer].timeoutSeconds,
+      ),
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+    });
+  }
+
+  bindTo(fn: ServiceFunction, access: readonly 'send'[]): void {
+    if (access.length === 0) return;
+    fn.env(queueEnv[this.name], this.queue.queueUrl);
+    fn.allow(`Send${this.node.id}`, ['sqs:SendMessage'], [this.queue.queueArn]);
+  }
+
+  /** Makes `fn` the consumer: a failed message comes back alone (partial batch response). */
+  deliverTo(fn: ServiceFunction): void {
+    fn.allow(
+      `Receive${this.node.id}`,
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
+      [this.queue.queueArn],
+    );
+    new EventSourceMapping(fn, `From${this.node.id}`, {
+      target: fn.lambda,
+      eventSourceArn: this.queue.queueArn,
+      batchSize: this.spec.batchSize,
+      maxConcurrency: this.spec.maxConcurrency,
+      reportBatchItemFailures: true,
+    });
+  }
+}

@@ -1,0 +1,22 @@
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Construct } from 'constructs';
+import type { EnvironmentConfig, ObservabilityOptions } from '../config/index.ts';
+import { OperatorDashboard } from '../constructs/operator-dashboard.ts';
+import { Watch, type Watched } from '../constructs/watch.ts';
+import { SluiceStack } from './base.ts';
+
+/** Dashboard and alarms. A stack of its own, because the local engine has neither. */
+export class ObservabilityStack extends SluiceStack {
+  constructor(scope: Construct, config: EnvironmentConfig, options: ObservabilityOptions, of: Watched) {
+    super(scope, 'observability', config, { description: 'Sluice: dashboard and alarms' });
+    const topic = new Topic(this, 'Alarms', { displayName: `Sluice ${config.stage}`, enforceSSL: true });
+    if (options.alarmEmail) topic.addSubscription(new EmailSubscription(options.alarmEmail));
+
+    new Watch(this, 'Watch', { config, action: new SnsAction(topic), of });
+    new OperatorDashboard(this, 'Overview', { config, of });
+
+    this.output('AlarmTopicArn', topic.topicArn, 'Subscribe to it what else should hear of alarms');
+  }
+}

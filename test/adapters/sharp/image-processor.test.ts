@@ -1,0 +1,354 @@
+import { crc32 } from 'node:zlib';
+import sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { createImageProcessor } from '../../../lambdas/adapters/sharp/image-processor.ts';
+import { ImageUnreadable, type RenderedImage } from '../../../lambdas/core/images/ports.ts';
+import { defaultPresets } from '../../../lambdas/core/images/presets.ts';
+import {
+  colourAt,
+  colourDistance,
+  cornerColours,
+  corners,
+  metadataParts,
+  photo,
+  privateMark,
+  type Rgb,
+  storedFor,
+} from '../../support/images.ts';
+
+const processor = createImageProcessor();
+const render = (
+  source: Uint8Array,
+  maxPixels = 100_000_000,
+  presets = defaultPresets,
+): Promise<RenderedImage> => processor.render(source, { presets, maxPixels });
+const reasonFor = (source: Uint8Array, maxPixels?: number): Promise<unknown> =>
+  render(source, maxPixels).then(
+    () => 'rendered',
+    (error: unknown) => (error instanceof ImageUnreadable ? error.reason : error),
+  );
+const body = (image: RenderedImage, name: string): Uint8Array => {
+  const found = image.renditions.find((rendition) => rendition.name === name);
+  if (!found) throw new Error(`no rendition ${name}`);
+  return found.body;
+};
+const boxes = ({ renditions }: RenderedImage) =>
+  renditions.map(({ name, width, height, extension }) => `${name} ${width}x${height} ${extension}`);
+const plain = (colour: Rgb, alpha?: number) =>
+  sharp({
+    create: {
+      width: 400,
+      height: 300,
+      channels: alpha === undefined ? 3 : 4,
+      background: { r: colour[0], g: colour[1], b: colour[2], alpha: alpha ?? 1 },
+    },
+  });
+
+describe('a photo with EXIF, GPS, XMP and a Display P3 profile', () => {
+  let source: Buffer;
+  let image: RenderedImage;
+  beforeAll(async () => {
+    source = await photo({ width: 2400, height: 1600 });
+    image = await render(source);
+  });
+
+  it('gets every preset in its size, as the bytes themselves say', async () => {
+    expect(boxes(image)).toEqual([
+      'small 150x150 .jpg',
+      'medium 300x300 .jpg',
+      'large 800x600 .jpg',
+      'preview 1620x1080 .jpg',
+    ]);
+    for (const rendition of image.renditions) {
+      const { width, height, format, space } = await sharp(rendition.body).metadata();
+      expect({ width, height, format, space }).toEqual({
+        width: rendition.width,
+        height: rendition.height,
+        format: 'jpeg',
+        space: 'srgb',
+      });
+      expect(rendition.mimeType).toBe('image/jpeg');
+    }
+  });
+
+  it('tells what the picture is and how it was taken', () => {
+    expect(image.media).toEqual({
+      width: 2400,
+      height: 1600,
+      format: 'jpeg',
+      hasAlpha: false,
+      orientation: 1,
+      colourSpace: 'srgb',
+    });
+    expect(image.exif).toMatchObject({
+      make: 'Sluice Optics',
+      model: 'Penstock 7',
+      takenAt: '2026-05-01T12:34:56+02:00',
+      exposureSeconds: 0.004,
+      fNumber: 2.8,
+      iso: 200,
+      focalLengthMm: 35,
+      gpsLatitude: -33.858667,
+      gpsLongitude: 151.211111,
+      artist: privateMark,
+    });
+  });
+
+  it('leaves no metadata in any rendition', () => {
+    expect(metadataParts(source).length).toBeGreaterThan(2);
+    for (const rendition of image.renditions) {
+      expect(metadataParts(rendition.body)).toEqual([]);
+      const bytes = Buffer.from(rendition.body).toString('latin1');
+      for (const trace of [
+        privateMark,
+        'Exif',
+        'ICC_PROFILE',
+        'Photoshop',
+        'http://ns.adobe.com',
+        'Penstock',
+      ]) {
+        expect(bytes.includes(trace)).toBe(false);
+      }
+    }
+  });
+
+  it('always gives the same bytes', async () => {
+    const again = await createImageProcessor().render(Uint8Array.from(source), {
+      presets: defaultPresets,
+      maxPixels: 100_000_000,
+    });
+    expect(again.renditions.map(({ body }) => Buffer.from(body).toString('base64'))).toEqual(
+      image.renditions.map(({ body }) => Buffer.from(body).toString('base64')),
+    );
+  });
+
+  it('is not touched itself', async () => {
+    expect(source.equals(await photo({ width: 2400, height: 1600 }))).toBe(true);
+  });
+});
+
+describe('EXIF orientation', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])('is applied: %i', async (orientation) => {
+    const stored = await storedFor(await corners(640, 400), orientation);
+    const source = await sharp(stored).withMetadata({ orientation }).jpeg({ quality: 95 }).toBuffer();
+
+    const image = await render(source);
+
+    expect(image.media).toMatchObject({ width: 640, height: 400, orientation });
+    expect(boxes(image)[3]).toBe('preview 640x400 .jpg');
+    for (const { body } of image.renditions) {
+      expect((await sharp(body).metadata()).orientation).toBeUndefined();
+      expect(colourDistance(await colourAt(body, 0.1, 0.1), cornerColours.topLeft)).toBeLessThan(12);
+      expect(colourDistance(await colourAt(body, 0.9, 0.1), cornerColours.topRight)).toBeLessThan(12);
+      expect(colourDistance(await colourAt(body, 0.9, 0.9), cornerColours.bottomRight)).toBeLessThan(12);
+      expect(colourDistance(await colourAt(body, 0.1, 0.9), cornerColours.bottomLeft)).toBeLessThan(12);
+    }
+  });
+
+  it('is applied with shrink-on-load and to an output that decodes on its own', async () => {
+    const stored = await storedFor(await corners(8_000, 90), 6);
+    const source = await sharp(stored).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    const presets = [
+      { name: 'strip', fit: 'inside', width: 500, height: 500, format: 'jpeg', quality: 80 },
+      { name: 'piece', fit: 'cover', width: 60, height: 60, format: 'jpeg', quality: 80 },
+    ] as const;
+
+    const image = await render(source, 100_000_000, presets as never);
+
+    expect(boxes(image)).toEqual(['strip 500x6 .jpg', 'piece 60x60 .jpg']);
+    expect(
+      colourDistance(await colourAt(body(image, 'piece'), 0.1, 0.1), cornerColours.topLeft),
+    ).toBeLessThan(12);
+    expect(
+      colourDistance(await colourAt(body(image, 'piece'), 0.9, 0.9), cornerColours.bottomRight),
+    ).toBeLessThan(12);
+  });
+});
+
+describe('colours', () => {
+  const orange: Rgb = [230, 120, 40];
+  /** Within what print can show, so that the way to CMYK and back loses little. */
+  const clay: Rgb = [170, 115, 90];
+
+  it.each([
+    ['Display P3 JPEG', () => plain(orange).withIccProfile('p3').jpeg({ quality: 95 })],
+    ['Display P3 PNG of 16 bits', () => plain(orange).toColourspace('rgb16').withIccProfile('p3').png()],
+    ['PNG of 16 bits without a profile', () => plain(orange).toColourspace('rgb16').png()],
+    ['Display P3 WebP', () => plain(orange).withIccProfile('p3').webp({ quality: 95 })],
+    ['AVIF', () => plain(orange).avif({ quality: 80, effort: 0 })],
+  ])('of a %s come out as sRGB', async (_name, make) => {
+    const image = await render(await make().toBuffer());
+
+    for (const name of ['small', 'preview']) {
+      expect(colourDistance(await colourAt(body(image, name), 0.5, 0.5), orange)).toBeLessThanOrEqual(5);
+    }
+  });
+
+  it.each([
+    ['with', () => plain(clay).toColourspace('cmyk').withIccProfile('cmyk').jpeg({ quality: 95 })],
+    ['without', () => plain(clay).toColourspace('cmyk').jpeg({ quality: 95 })],
+  ])('of a CMYK JPEG %s a profile come out as sRGB', async (_name, make) => {
+    const source = await make().toBuffer();
+    expect((await sharp(source).metadata()).space).toBe('cmyk');
+
+    const image = await render(source);
+
+    expect(image.media.colourSpace).toBe('cmyk');
+    expect(colourDistance(await colourAt(body(image, 'small'), 0.5, 0.5), clay)).toBeLessThanOrEqual(20);
+  });
+
+  it.each([8, 16])('of a greyscale PNG of %i bits stay grey', async (bits) => {
+    const source = await plain([90, 90, 90])
+      .toColourspace(bits === 16 ? 'grey16' : 'b-w')
+      .png()
+      .toBuffer();
+
+    const image = await render(source);
+
+    expect(image.media.colourSpace).toBe(bits === 16 ? 'grey16' : 'b-w');
+    expect(colourDistance(await colourAt(body(image, 'medium'), 0.5, 0.5), [90, 90, 90])).toBeLessThanOrEqual(
+      3,
+    );
+  });
+
+  it('survive a broken profile', async () => {
+    const source = await plain(orange).withIccProfile('p3').jpeg({ quality: 95 }).toBuffer();
+    const profile = source.indexOf('ICC_PROFILE') + 14;
+    source.fill(0xee, profile + 40, profile + 200);
+
+    const image = await render(source);
+
+    expect(colourDistance(await colourAt(body(image, 'small'), 0.5, 0.5), orange)).toBeLessThanOrEqual(25);
+  });
+});
+
+describe('formats', () => {
+  it('keeps alpha as WebP', async () => {
+    const image = await render(await plain([200, 40, 40], 0.5).png().toBuffer());
+
+    expect(image.media).toMatchObject({ format: 'png', hasAlpha: true });
+    for (const rendition of image.renditions) {
+      expect(rendition).toMatchObject({ mimeType: 'image/webp', extension: '.webp' });
+      expect(metadataParts(rendition.body)).toEqual([]);
+      const { data, info } = await sharp(rendition.body).raw().toBuffer({ resolveWithObject: true });
+      expect(info.channels).toBe(4);
+      expect(Math.abs((data[3] ?? 0) - 128)).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it('puts what is transparent on white where the preset says JPEG', async () => {
+    const source = await plain([0, 0, 0], 0).png().toBuffer();
+    const image = await render(
+      source,
+      100_000_000,
+      defaultPresets.map((preset) => ({ ...preset, format: 'jpeg' as const })),
+    );
+
+    expect(boxes(image)[0]).toBe('small 150x150 .jpg');
+    expect(await colourAt(body(image, 'small'), 0.5, 0.5)).toEqual([255, 255, 255]);
+  });
+
+  it.each(['gif', 'webp'] as const)('renders the first frame of an animated %s', async (format) => {
+    const frame = (colour: Rgb) => plain(colour).png().toBuffer();
+    const frames = await Promise.all([frame([200, 40, 40]), frame([40, 40, 200]), frame([40, 200, 40])]);
+    const source = await sharp(frames, { join: { animated: true } })
+      [format]()
+      .toBuffer();
+
+    const image = await render(source);
+
+    expect(image.media).toMatchObject({ format, width: 400, height: 300, frames: 3 });
+    expect(colourDistance(await colourAt(body(image, 'small'), 0.5, 0.5), [200, 40, 40])).toBeLessThan(12);
+    expect((await sharp(body(image, 'small')).metadata()).pages ?? 1).toBe(1);
+  });
+
+  it('renders progressive JPEG, interlaced PNG and tiny pictures', async () => {
+    const small = { width: 3, height: 2 };
+    const sources = [
+      await photo({ width: 700, height: 500, progressive: true }),
+      await photo({ width: 700, height: 500, format: 'png', progressive: true }),
+    ];
+    for (const source of sources) expect(boxes(await render(source))[3]).toBe('preview 700x500 .jpg');
+    expect(boxes(await render(await photo(small)))).toEqual([
+      'small 3x2 .jpg',
+      'medium 3x2 .jpg',
+      'large 3x2 .jpg',
+      'preview 3x2 .jpg',
+    ]);
+  });
+});
+
+describe('what cannot be rendered', () => {
+  const truncated = async (format: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif', share: number) => {
+    const whole = await sharp(await photo({ width: 600, height: 400 }))
+      [format]()
+      .toBuffer();
+    return whole.subarray(0, Math.floor(whole.length * share));
+  };
+
+  it.each(['jpeg', 'png', 'webp', 'gif', 'avif'] as const)('a truncated %s is malformed', async (format) => {
+    expect(await reasonFor(await truncated(format, 0.6))).toBe('malformed');
+    expect(await reasonFor(await truncated(format, 0.02))).toBe('malformed');
+  });
+
+  it('a PNG whose pixels are damaged is malformed', async () => {
+    const source = await photo({ width: 600, height: 400, format: 'png' });
+    source.fill(0, 20_000, 22_000);
+
+    expect(await reasonFor(source)).toBe('malformed');
+  });
+
+  it('no bytes at all are malformed', async () => {
+    expect(await reasonFor(new Uint8Array())).toBe('malformed');
+  });
+
+  it('formats without a decoder are unsupported', async () => {
+    const heic = await sharp(await photo({ width: 64, height: 64 }))
+      .avif({ effort: 0 })
+      .toBuffer();
+    for (const [av1, hevc] of [
+      ['ftypavif', 'ftypheic'],
+      ['avif', 'heic'],
+      ['av01', 'hvc1'],
+      ['av1C', 'hvcC'],
+    ] as const) {
+      const at = heic.indexOf(av1);
+      if (at >= 0) heic.write(hevc, at, 'latin1');
+    }
+    const bmp = Buffer.concat([Buffer.from('BM'), Buffer.alloc(200)]);
+    const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>');
+    const tiff = await plain([1, 2, 3]).tiff().toBuffer();
+
+    for (const source of [heic, bmp, svg, tiff]) expect(await reasonFor(source)).toBe('unsupported');
+  });
+
+  it.each([
+    ['50,000 x 50,000', 50_000, 50_000],
+    ['2^31-1 squared', 0x7fffffff, 0x7fffffff],
+  ])('a PNG that claims %s pixels is refused by its header', async (_name, width, height) => {
+    const source = await photo({ width: 8, height: 8, format: 'png' });
+    source.writeUInt32BE(width, 16);
+    source.writeUInt32BE(height, 20);
+    source.writeUInt32BE(crc32(source.subarray(12, 29)), 29);
+
+    expect(await reasonFor(source)).toBe('pixels_exceeded');
+  });
+
+  it('a JPEG that claims 65,500 x 65,500 pixels is refused by its header, in no time', async () => {
+    const source = await photo({ width: 16, height: 16 });
+    const frame = source.indexOf(Buffer.from([0xff, 0xc0]));
+    source.writeUInt16BE(65_500, frame + 5);
+    source.writeUInt16BE(65_500, frame + 7);
+    const cpu = process.cpuUsage();
+
+    expect(await reasonFor(source)).toBe('pixels_exceeded');
+    expect(process.cpuUsage(cpu).user / 1_000).toBeLessThan(100);
+  });
+
+  it('the bound is on pixels: one more is too many', async () => {
+    const source = await photo({ width: 40, height: 25 });
+
+    expect(await reasonFor(source, 1_000)).toBe('rendered');
+    expect(await reasonFor(source, 999)).toBe('pixels_exceeded');
+  });
+});

@@ -1,0 +1,86 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { listUnfinished, matchSource } from '../../client/index.ts';
+import { ResumeStore } from '../../client/resume-store.ts';
+import { FakeSluice } from './support/fake-sluice.ts';
+import { bytesOf, clientOf, fileOf, memoryStorage, until } from './support/harness.ts';
+
+let server: FakeSluice;
+beforeEach(async () => {
+  server = await new FakeSluice().start();
+});
+afterEach(() => server.stop());
+
+describe('after a reload', () => {
+  it('finds the unfinished upload, knows its file again and sends only the missing parts', async () => {
+    const bytes = bytesOf(41);
+    const storage = memoryStorage();
+    server.putDelayMs = 10;
+    const before = clientOf(server, { storage, partsPerFile: 2 });
+    const [begun] = before.queue.add([{ source: fileOf('film.mp4', bytes), path: '/' }]);
+    await until(() => server.puts.length >= 4);
+    before.queue.pauseAll();
+    await until(() => server.putsInFlight === 0);
+    const sent = [...server.puts];
+
+    const after = clientOf(server, { storage });
+    const [unfinished] = await listUnfinished(after.api, after.queue.openFileIds());
+    if (!unfinished) throw new Error('not listed');
+    expect(matchSource(unfinished, fileOf('film.mp4', bytes), after.resumeStore)).toBe('same');
+    const resumed = after.queue.addUnfinished(unfinished, fileOf('film.mp4', bytes));
+    await until(() => resumed.phase === 'finished');
+
+    expect(resumed.fileId).toBe(begun?.fileId);
+    expect(server.bytesOf(resumed.fileId ?? '')).toEqual(bytes);
+    expect(new Set(server.puts).size).toBe(server.puts.length);
+    expect(server.puts.slice(sent.length)).toHaveLength(11 - sent.length);
+    expect(await listUnfinished(after.api, new Set())).toEqual([]);
+  });
+
+  it('takes a part of the wrong length for missing', async () => {
+    const bytes = bytesOf(12);
+    const left = server.leaveBehind('a.bin', bytes, [1, 2, 3]);
+    left.parts.set(2, { size: 1, etag: '"short"', body: Buffer.alloc(1) });
+    const client = clientOf(server);
+    const [unfinished] = await listUnfinished(client.api, new Set());
+    if (!unfinished) throw new Error('not listed');
+
+    const resumed = client.queue.addUnfinished(unfinished, fileOf('a.bin', bytes));
+    await until(() => resumed.phase === 'finished');
+
+    expect(server.puts).toEqual([`${left.fileId}/2`]);
+    expect(server.bytesOf(left.fileId)).toEqual(bytes);
+  });
+
+  it('does not take another file for the same', async () => {
+    const bytes = bytesOf(12);
+    const left = server.leaveBehind('a.bin', bytes, [1]);
+    const store = new ResumeStore(memoryStorage(), Date.now);
+    const [unfinished] = await listUnfinished(clientOf(server).api, new Set());
+    if (!unfinished) throw new Error('not listed');
+
+    expect(matchSource(unfinished, fileOf('a.bin', bytes), store)).toBe('plausible');
+    expect(matchSource(unfinished, fileOf('a.bin', bytesOf(13)), store)).toBe('different');
+    store.remember(left.fileId, fileOf('a.bin', bytes));
+    expect(matchSource(unfinished, fileOf('a.bin', bytes), store)).toBe('same');
+    expect(matchSource(unfinished, fileOf('a.bin', bytes, 1), store)).toBe('different');
+  });
+
+  it('forgets fingerprints that no upload can need any more', () => {
+    const storage = memoryStorage();
+    let now = 0;
+    const store = new ResumeStore(storage, () => now);
+    store.remember('old', fileOf('a', bytesOf(1)));
+    now = 9 * 24 * 60 * 60 * 1000;
+
+    store.remember('new', fileOf('b', bytesOf(1)));
+
+    expect(storage.length).toBe(1);
+    expect(store.fingerprintOf('old')).toBeUndefined();
+  });
+
+  it('leaves out what this page is running itself', async () => {
+    const left = server.leaveBehind('a.bin', bytesOf(12), [1]);
+
+    expect(await listUnfinished(clientOf(server).api, new Set([left.fileId]))).toEqual([]);
+  });
+});

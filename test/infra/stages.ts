@@ -1,0 +1,119 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App } from 'aws-cdk-lib';
+import { configFor, type EnvironmentConfig, type StageName } from '../../lib/config/index.ts';
+import { SluiceChecks } from '../../lib/constructs/nag.ts';
+import { composeSluice } from '../../lib/sluice-app.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: a template is JSON of any shape
+export type Json = any;
+
+export interface Resource {
+  readonly stack: string;
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Json;
+  readonly deletionPolicy?: string;
+  /** Path in the construct tree: `sluice-dev-api/Functions/Auth/Role/Resource`. */
+  readonly path: string;
+}
+
+export interface Synthesized {
+  readonly config: EnvironmentConfig;
+  readonly resources: readonly Resource[];
+  /** Findings of cdk-nag, as `rule at construct`. */
+  readonly findings: readonly string[];
+  readonly outputs: Readonly<Record<string, Json>>;
+  readonly terminationProtection: Readonly<Record<string, boolean>>;
+  ofType(type: string): readonly Resource[];
+}
+
+const cdkContext = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8')).context;
+const known = new Map<StageName, Synthesized>();
+
+/** The templates of a stage, synthesized once per test run and without bundling code. */
+export function synthesized(stage: StageName): Synthesized {
+  const present = known.get(stage);
+  if (present) return present;
+  const made = synthesize(configFor(stage));
+  known.set(stage, made);
+  return made;
+}
+
+/** The templates of any configuration, such as a stage with one field changed. */
+export function synthesize(config: EnvironmentConfig): Synthesized {
+  const app = new App({
+    autoSynth: false,
+    outdir: mkdtempSync(join(tmpdir(), 'sluice-infra-')),
+    context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] },
+  });
+  composeSluice(app, config);
+  const assembly = app.synth();
+  const resources = assembly.stacks.flatMap(({ stackName, template }) =>
+    Object.entries<Json>(template.Resources).map(
+      ([id, { Type, Properties, DeletionPolicy, Metadata }]): Resource => ({
+        stack: stackName,
+        id,
+        type: Type,
+        properties: Properties ?? {},
+        deletionPolicy: DeletionPolicy,
+        path: Metadata?.['aws:cdk:path'] ?? `${stackName}/${id}`,
+      }),
+    ),
+  );
+  const report = new SluiceChecks(app).validateScope(app);
+  return {
+    config,
+    resources,
+    findings: report.violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`),
+    ),
+    outputs: Object.assign({}, ...assembly.stacks.map(({ template }) => template.Outputs ?? {})),
+    terminationProtection: Object.fromEntries(
+      assembly.stacks.map(({ stackName, terminationProtection }) => [stackName, terminationProtection ?? false]),
+    ),
+    ofType: (type) => resources.filter((resource) => resource.type === type),
+  };
+}
+
+export interface Statement {
+  readonly effect: string;
+  readonly sid?: string;
+  readonly actions: readonly string[];
+  /** Each flattened to text, with references as `<...>`. */
+  readonly resources: readonly string[];
+  readonly condition?: Json;
+}
+
+/** Every statement of the identity policies of a role in the same stack. */
+export function statementsOf({ resources }: Synthesized, role: Resource): readonly Statement[] {
+  return resources
+    .filter(({ type, stack }) => type === 'AWS::IAM::Policy' && stack === role.stack)
+    .filter(({ properties }) => properties.Roles.some((reference: Json) => reference.Ref === role.id))
+    .flatMap(({ properties }) => statements(properties.PolicyDocument));
+}
+
+export const statements = (document: Json): Statement[] =>
+  list(document.Statement).map((statement) => ({
+    effect: statement.Effect,
+    sid: statement.Sid,
+    actions: list(statement.Action),
+    resources: list(statement.Resource).map(flat),
+    condition: statement.Condition,
+  }));
+
+export const list = (value: Json): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+
+/** A reference, join or import as readable text. */
+export function flat(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (value?.Ref) return `<${value.Ref}>`;
+  if (value?.['Fn::GetAtt']) return `<${value['Fn::GetAtt'].join('.')}>`;
+  if (value?.['Fn::ImportValue']) return `<${flat(value['Fn::ImportValue'])}>`;
+  if (value?.['Fn::Join']) return value['Fn::Join'][1].map(flat).join(value['Fn::Join'][0]);
+  return JSON.stringify(value);
+}
+
+/** Made and run by CDK itself at deployment (BucketDeployment), not by Sluice. */
+export const isCdksOwn = ({ path }: Resource): boolean => path.includes('/Custom::CDK');

@@ -1,0 +1,104 @@
+import { describe, expect, it } from 'vitest';
+import { envNames } from '../../../lambdas/contract/env.ts';
+import { stageNames } from '../../../lib/config/index.ts';
+import { flat, isCdksOwn, synthesized } from '../stages.ts';
+
+/** Lambda refuses more environment than this. */
+const maxEnvironmentBytes = 4_096;
+
+describe.each(stageNames)('functions of %s', (name) => {
+  const stage = synthesized(name);
+  const functions = stage.ofType('AWS::Lambda::Function').filter((fn) => !isCdksOwn(fn));
+
+  it('each have a role of their own', () => {
+    const roles = functions.map(({ stack, properties }) => `${stack}/${flat(properties.Role)}`);
+
+    expect(new Set(roles).size).toBe(functions.length);
+  });
+
+  it('each write to a log group of their own that forgets', () => {
+    const groups = functions.map((fn) => {
+      const group = stage.resources.find(({ id, stack }) => id === fn.properties.LoggingConfig.LogGroup.Ref && stack === fn.stack);
+      expect(group?.properties.RetentionInDays, fn.path).toBe(stage.config.logRetentionDays);
+      return group?.path;
+    });
+
+    expect(new Set(groups).size).toBe(functions.length);
+  });
+
+  it('run Node.js 24 on the architecture of the stage', () => {
+    const expected = name === 'local' && process.arch !== 'arm64' ? 'x86_64' : 'arm64';
+    for (const { properties, path } of functions) {
+      expect(properties.Runtime, path).toBe('nodejs24.x');
+      expect(properties.Architectures, path).toEqual([expected]);
+    }
+  });
+
+  it('know their stage, and their environment fits', () => {
+    for (const { properties, path } of functions) {
+      const variables = properties.Environment.Variables;
+      expect(variables[envNames.stage], path).toBe(name);
+      expect(JSON.stringify(variables).length, path).toBeLessThan(maxEnvironmentBytes);
+    }
+  });
+
+  it('get the scanner of the stage where files are inspected', () => {
+    const scanners = functions.flatMap(({ properties }) => properties.Environment.Variables[envNames.scanner] ?? []);
+
+    expect(scanners).toEqual([stage.config.scanner]);
+  });
+
+  it('answer before API Gateway gives up', () => {
+    for (const { properties } of functions.filter(({ stack }) => stack.endsWith('-api'))) {
+      expect(properties.Timeout).toBeLessThan(30);
+    }
+  });
+
+  it('trace only where the configuration says so', () => {
+    for (const { properties } of functions) {
+      expect(properties.TracingConfig?.Mode ?? 'PassThrough').toBe(stage.config.tracing ? 'Active' : 'PassThrough');
+    }
+  });
+
+  it('include the password login only where it is switched on', () => {
+    const present = functions.some(({ path }) => path.includes('/Functions/Auth/'));
+
+    expect(present).toBe(stage.config.passwordLogin);
+  });
+});
+
+describe('the sweep', () => {
+  it.each(['staging', 'prod'] as const)('never runs twice at a time in %s', (name) => {
+    const sweep = synthesized(name)
+      .ofType('AWS::Lambda::Function')
+      .find(({ path }) => path.includes('/Sweep/'));
+
+    expect(sweep?.properties.ReservedConcurrentExecutions).toBe(1);
+  });
+
+  it('runs every ten minutes', () => {
+    const [rule] = synthesized('prod').ofType('AWS::Events::Rule');
+
+    expect(rule?.properties.ScheduleExpression).toBe('rate(10 minutes)');
+  });
+});
+
+describe('the publisher', () => {
+  const [mapping] = synthesized('prod')
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .filter(({ path }) => path.includes('/FromTable/'));
+
+  it('takes new event items alone from the stream', () => {
+    const filters = mapping?.properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
+
+    expect(filters).toEqual([
+      { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVENT#' }] } } } },
+    ]);
+  });
+
+  it('does not let one bad record block the others', () => {
+    expect(mapping?.properties.BisectBatchOnFunctionError).toBe(true);
+    expect(mapping?.properties.MaximumRetryAttempts).toBeLessThanOrEqual(10);
+    expect(mapping?.properties.DestinationConfig.OnFailure.Destination).toBeDefined();
+  });
+});

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { stageNames } from '../../../lib/config/index.ts';
+import { isCdksOwn, list, type Resource, type Statement, type Synthesized, statementsOf, synthesized } from '../stages.ts';
+
+/** The role below a construct, such as `Functions/Uploads` or `Pipeline/Sweep`. */
+function roleOf(stage: Synthesized, construct: string): Resource {
+  const role = stage.ofType('AWS::IAM::Role').find(({ path }) => path.endsWith(`/${construct}/Role/Resource`));
+  if (!role) throw new Error(`no role at ${construct}`);
+  return role;
+}
+
+const actionsOf = (stage: Synthesized, construct: string): Set<string> =>
+  new Set(statementsOf(stage, roleOf(stage, construct)).flatMap(({ actions }) => actions));
+
+/** Statements on tenants' objects of one bucket. */
+const onObjects = (statements: readonly Statement[], bucket: string): Set<string> =>
+  new Set(
+    statements
+      .filter(({ resources }) => resources.some((resource) => new RegExp(`Objects${bucket}Bucket.*/tenants/\\*$`).test(resource)))
+      .flatMap(({ actions }) => actions),
+  );
+
+const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+
+describe.each(stageNames)('permissions of %s', (name) => {
+  const stage = synthesized(name);
+  const own = stage.ofType('AWS::IAM::Policy').filter((policy) => !isCdksOwn(policy));
+  const allStatements = stage
+    .ofType('AWS::IAM::Role')
+    .filter((role) => !isCdksOwn(role))
+    .flatMap((role) => statementsOf(stage, role).map((statement) => ({ role, ...statement })));
+
+  it('contain no wildcard action', () => {
+    expect(own.length).toBeGreaterThan(0);
+    for (const { role, actions } of allStatements) {
+      for (const action of actions) expect(action, role.path).not.toContain('*');
+    }
+  });
+
+  it('name resources, and beyond them no more than the tenants prefix', () => {
+    for (const { role, actions, resources } of allStatements) {
+      // X-Ray knows no resources: the one exception, and only where tracing is on.
+      const tracing = stage.config.tracing && actions.every((action) => action.startsWith('xray:Put'));
+      for (const resource of resources) {
+        if (!tracing) expect(resource.replace(/\/tenants\/\*$/, ''), role.path).not.toContain('*');
+      }
+    }
+  });
+
+  it('use no policy managed by AWS', () => {
+    for (const role of stage.ofType('AWS::IAM::Role').filter((each) => !isCdksOwn(each))) {
+      expect(role.properties.ManagedPolicyArns, role.path).toBeUndefined();
+    }
+  });
+
+  it('let every function write to its own log group and no other', () => {
+    for (const { role, actions, resources } of allStatements) {
+      if (!actions.some((action) => action.startsWith('logs:'))) continue;
+      expect(actions).toEqual(logActions);
+      const construct = role.path.split('/').at(-3);
+      expect(resources).toEqual([expect.stringMatching(new RegExp(`^<\\w*${construct}Logs\\w+\\.Arn>$`))]);
+    }
+  });
+
+  it('never allow a Scan, nor administration of tables, buckets or queues', () => {
+    const forbidden = /^(dynamodb:(Scan|\w*Table|\w*Backup)|s3:(Put|Delete)Bucket|sqs:(Purge|Set)|iam:|kms:(Put|Schedule))/;
+    for (const { role, actions } of allStatements) {
+      for (const action of actions) expect(action, role.path).not.toMatch(forbidden);
+    }
+  });
+
+  it("let no API function's own role read or write an object", () => {
+    for (const { role, actions } of allStatements.filter((each) => /\/Functions\/\w+\/Role\/Resource$/.test(each.role.path))) {
+      for (const action of actions) expect(action, role.path).not.toMatch(/^s3:(Get|Put|Delete)Object/);
+    }
+  });
+
+  describe('signer roles', () => {
+    it.each(['Functions/Uploads', 'Pipeline/Complete', 'Pipeline/Sweep'])('of %s puts into intake and nothing else', (construct) => {
+      const signer = roleOf(stage, `${construct}/UploadSigner`);
+      const s3 = statementsOf(stage, signer).filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+
+      expect(s3).toHaveLength(1);
+      expect(s3[0]?.actions).toEqual(['s3:PutObject']);
+      expect(s3[0]?.resources).toEqual([expect.stringMatching(/ObjectsIntakeBucket\w+\W.*\/tenants\/\*$/)]);
+    });
+
+    it('of files gets from library and derived and nothing else', () => {
+      const signer = roleOf(stage, 'Functions/Files/DownloadSigner');
+      const s3 = statementsOf(stage, signer).filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+
+      expect(s3.flatMap(({ actions }) => actions)).toEqual(['s3:GetObject', 's3:GetObjectVersion']);
+      expect(s3.flatMap(({ resources }) => resources)).toEqual([
+        expect.stringMatching(/ObjectsLibraryBucket\w+\W.*\/tenants\/\*$/),
+        expect.stringMatching(/ObjectsDerivedBucket\w+\W.*\/tenants\/\*$/),
+      ]);
+    });
+
+    it('trust exactly the role of the function that they were made for, for an hour', () => {
+      const signers = stage.ofType('AWS::IAM::Role').filter(({ path }) => path.includes('Signer/'));
+      expect(signers).toHaveLength(4);
+      for (const signer of signers) {
+        const [construct] = signer.path.match(/(Functions|Pipeline)\/\w+/) ?? [''];
+        const principals = list(signer.properties.AssumeRolePolicyDocument.Statement).map(({ Principal }) => Principal);
+        expect(principals).toEqual([{ AWS: { 'Fn::GetAtt': [roleOf(stage, construct).id, 'Arn'] } }]);
+        expect(signer.properties.MaxSessionDuration).toBe(3_600);
+      }
+    });
+
+    it('are assumed only by those functions', () => {
+      const assuming = allStatements.filter(({ actions }) => actions.includes('sts:AssumeRole'));
+
+      expect(assuming.map(({ role }) => role.path.split('/').at(-3)).sort()).toEqual([
+        'Complete',
+        'Files',
+        'Sweep',
+        'Uploads',
+      ]);
+    });
+  });
+
+  it('let dispatch delete versions of intake, not read them', () => {
+    const dispatch = statementsOf(stage, roleOf(stage, 'Pipeline/Dispatch'));
+
+    expect([...onObjects(dispatch, 'Intake')]).toEqual(['s3:DeleteObjectVersion']);
+  });
+
+  it('let only inspect read intake, and only inspect write the library', () => {
+    const readers = allStatements.filter(({ actions, resources }) =>
+      actions.includes('s3:GetObject') && resources.some((resource) => resource.includes('ObjectsIntakeBucket')));
+    const writers = allStatements.filter(({ actions, resources }) =>
+      actions.includes('s3:PutObject') && resources.some((resource) => resource.includes('ObjectsLibraryBucket')));
+
+    expect(new Set([...readers, ...writers].map(({ role }) => role.path.split('/').at(-3)))).toEqual(new Set(['Inspect']));
+  });
+
+  it('let images read the library and write derived', () => {
+    const images = statementsOf(stage, roleOf(stage, 'Pipeline/Images'));
+
+    expect([...onObjects(images, 'Library')].sort()).toEqual(['s3:GetObject', 's3:GetObjectVersion']);
+    expect([...onObjects(images, 'Derived')].sort()).toEqual(['s3:DeleteObject', 's3:PutObject', 's3:PutObjectTagging']);
+  });
+
+  it('bound listings to the tenants prefix', () => {
+    for (const { role, actions, condition } of allStatements) {
+      if (!actions.some((action) => action.startsWith('s3:ListBucket'))) continue;
+      // HeadBucket asks without a prefix; the health check alone does.
+      if (role.path.includes('/System/')) continue;
+      expect(condition, role.path).toEqual({ StringLike: { 's3:prefix': 'tenants/*' } });
+    }
+  });
+
+  it('let only the sweep query what is due', () => {
+    const querying = allStatements.filter(({ resources }) => resources.some((resource) => resource.endsWith('/index/byDue')));
+
+    expect(querying.map(({ role }) => role.path.split('/').at(-3))).toEqual(['Sweep']);
+  });
+
+  it('let health read items and see that intake exists', () => {
+    expect(actionsOf(stage, 'Functions/System')).toEqual(new Set(['dynamodb:GetItem', 's3:ListBucket', ...logActions, ...xray(stage)]));
+  });
+});
+
+const xray = ({ config }: Synthesized): string[] =>
+  config.tracing ? ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] : [];
+
+describe.each(['local', 'dev'] as const)('the password login of %s', (name) => {
+  it('may count attempts and touch no other key of the table', () => {
+    const stage = synthesized(name);
+    const [table, ...others] = statementsOf(stage, roleOf(stage, 'Functions/Auth')).filter(({ actions }) =>
+      actions.some((action) => action.startsWith('dynamodb:')));
+
+    expect(others).toEqual([]);
+    expect(table?.actions).toEqual(['dynamodb:UpdateItem']);
+    expect(table?.condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] } });
+  });
+});
+
+describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
+  const stage = synthesized(name);
+  const uses = stage.ofType('AWS::IAM::Role').flatMap((role) =>
+    statementsOf(stage, role)
+      .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
+      .map(({ actions, resources }) => ({ who: role.path.split('/').at(-3), actions, resources })));
+
+  it('may be used by exactly those who read or write objects', () => {
+    expect([...new Set(uses.map(({ who }) => who))].sort()).toEqual(['DownloadSigner', 'Images', 'Inspect', 'UploadSigner']);
+  });
+
+  it('is never used to encrypt by those who only read', () => {
+    const downloads = uses.filter(({ who }) => who === 'DownloadSigner');
+
+    expect(downloads.flatMap(({ actions }) => actions)).toEqual(['kms:Decrypt']);
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import { maxReceiveCount, queues, visibilityPerTimeout } from '../../../lambdas/contract/queues.ts';
+import { stageNames } from '../../../lib/config/index.ts';
+import { flat, type Resource, type Synthesized, statements, synthesized } from '../stages.ts';
+
+const isDeadLetterQueue = ({ path }: Resource): boolean => /\/(DeadLetters|Failures)\/Resource$/.test(path);
+
+/** What consumes a queue: the mapping and its function. */
+function consumer(stage: Synthesized, queue: Resource): { mapping: Resource; fn: Resource } {
+  const mapping = stage
+    .ofType('AWS::Lambda::EventSourceMapping')
+    .find(({ properties }) => flat(properties.EventSourceArn).includes(queue.id));
+  if (!mapping) throw new Error(`${queue.path} has no consumer`);
+  const fn = stage.resources.find(({ id, stack }) => id === mapping.properties.FunctionName.Ref && stack === mapping.stack);
+  if (!fn) throw new Error(`${mapping.path} has no function`);
+  return { mapping, fn };
+}
+
+describe.each(stageNames)('queues of %s', (name) => {
+  const stage = synthesized(name);
+  const all = stage.ofType('AWS::SQS::Queue');
+  const working = all.filter((queue) => !isDeadLetterQueue(queue));
+
+  it('are those of the contract', () => {
+    expect(working).toHaveLength(Object.keys(queues).length);
+  });
+
+  it('each have a dead-letter queue of their own', () => {
+    const targets = working.map(({ properties }) => flat(properties.RedrivePolicy.deadLetterTargetArn));
+
+    expect(new Set(targets).size).toBe(working.length);
+    for (const { properties } of working) expect(properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
+  });
+
+  it('hide a message for at least six times as long as its function may run', () => {
+    for (const queue of working) {
+      const { fn } = consumer(stage, queue);
+      expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(visibilityPerTimeout * fn.properties.Timeout);
+    }
+  });
+
+  it('report failed messages one by one, with bounded concurrency', () => {
+    for (const queue of working) {
+      const { properties } = consumer(stage, queue).mapping;
+      expect(properties.FunctionResponseTypes).toEqual(['ReportBatchItemFailures']);
+      expect(properties.ScalingConfig.MaximumConcurrency).toBeGreaterThanOrEqual(2);
+    }
+  });
+
+  it('are encrypted and refuse plain HTTP', () => {
+    const policies = stage.ofType('AWS::SQS::QueuePolicy');
+    for (const queue of all) {
+      expect(queue.properties.SqsManagedSseEnabled).toBe(true);
+      const policy = policies.find(({ properties }) => properties.Queues.some((each: object) => flat(each) === `<${queue.id}>`));
+      const denied = statements(policy?.properties.PolicyDocument ?? {}).filter(({ effect }) => effect === 'Deny');
+      expect(denied.map(({ condition }) => condition)).toContainEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+    }
+  });
+
+  it('let only S3 of this account, for buckets of this stack, send to intake', () => {
+    const sends = stage
+      .ofType('AWS::SQS::QueuePolicy')
+      .flatMap(({ properties }) => statements(properties.PolicyDocument))
+      .filter(({ effect }) => effect === 'Allow');
+
+    expect(sends).toHaveLength(1);
+    expect(sends[0]?.actions).toEqual(['sqs:SendMessage']);
+    expect(sends[0]?.condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+    expect(flat(sends[0]?.condition.ArnLike['aws:SourceArn'])).toMatch(/:s3:::sluice-\w+-storage-\*$/);
+  });
+});

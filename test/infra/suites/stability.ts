@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { stageNames } from '../../../lib/config/index.ts';
+import { synthesized } from '../stages.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const dataTypes = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool', 'AWS::KMS::Key'];
+
+describe.each(['staging', 'prod'] as const)('the stable stage %s', (name) => {
+  const stage = synthesized(name);
+
+  it('keeps its data when a stack goes', () => {
+    const kept = dataTypes.flatMap((type) => stage.ofType(type));
+    for (const { deletionPolicy, path } of kept) {
+      // The console's files are made anew by the next deployment.
+      if (path.endsWith('/Site/Files/Resource')) continue;
+      expect(deletionPolicy, path).toBe('Retain');
+    }
+  });
+
+  it('refuses to lose a stack', () => {
+    expect(Object.values(stage.terminationProtection)).not.toContain(false);
+  });
+
+  it('locks the audit bucket', () => {
+    const audit = stage.ofType('AWS::S3::Bucket').find(({ path }) => path.endsWith('/Audit/Resource'));
+
+    expect(audit?.properties.ObjectLockEnabled).toBe(true);
+    expect(audit?.properties.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({
+      Mode: 'COMPLIANCE',
+      Days: stage.config.auditRetentionDays,
+    });
+  });
+
+  it('refuses to lose its users', () => {
+    expect(stage.ofType('AWS::Cognito::UserPool')[0]?.properties.DeletionProtection).toBe('ACTIVE');
+  });
+});
+
+describe.each(['local', 'dev'] as const)('the passing stage %s', (name) => {
+  const stage = synthesized(name);
+
+  it('goes without leaving anything locked', () => {
+    expect(Object.values(stage.terminationProtection)).not.toContain(true);
+    expect(stage.resources.filter(({ deletionPolicy }) => deletionPolicy === 'Retain')).toEqual([]);
+    expect(stage.resources.filter(({ properties }) => properties.ObjectLockEnabled)).toEqual([]);
+  });
+});
+
+describe.each(stageNames)('stacks of %s', (name) => {
+  const stage = synthesized(name);
+
+  it('are named after the stage', () => {
+    const local = ['storage', 'events', 'processing', 'identity', 'api'];
+    const expected = name === 'local' ? local : [...local, 'edge', 'observability'];
+
+    expect(Object.keys(stage.terminationProtection).sort()).toEqual(expected.map((stack) => `sluice-${name}-${stack}`).sort());
+  });
+
+  it('say where everything is', () => {
+    for (const output of [
+      ...['ApiUrl', 'ApiId', 'UserPoolId', 'UserPoolClientId', 'TableName', 'SweepFunctionName', 'EventBusName'],
+      ...['IntakeBucket', 'LibraryBucket', 'DerivedBucket'],
+      ...['IntakeQueueUrl', 'IntakeDlqUrl', 'InspectQueueUrl', 'ImagesQueueUrl', 'ImagesUrgentQueueUrl'],
+      ...['CompletionQueueUrl', 'BulkQueueUrl', 'BulkDlqUrl', 'PublishDlqUrl'],
+    ]) {
+      expect(stage.outputs[output], output).toBeDefined();
+    }
+  });
+});
+
+it('the layer holds the sharp that tests run against', () => {
+  const versionIn = (lock: string): string =>
+    JSON.parse(readFileSync(join(root, lock), 'utf8')).packages['node_modules/sharp'].version;
+
+  expect(versionIn('layers/sharp/package-lock.json')).toBe(versionIn('package-lock.json'));
+});

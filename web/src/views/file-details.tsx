@@ -1,0 +1,232 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { FileRecord, FileStatus, TimelineEvent } from '../../../client/index.ts';
+import { useConsole } from '../state/console.ts';
+import { exifFacts } from '../words/exif.ts';
+import { eventWords, kindOf, reasonWords, STATUS_WORDS } from '../words/files.ts';
+import { formatBytes, formatDuration, formatMoment, plural } from '../words/format.ts';
+import { readyRendition } from './file-card.tsx';
+import { CloseIcon, DownloadIcon, KindIcon, TrashIcon } from './icons.tsx';
+import { ErrorNotice } from './notice.tsx';
+import { RenditionImage } from './rendition-image.tsx';
+import { StatusBadge } from './status-badge.tsx';
+
+const PREVIEW_RENDITIONS = ['preview', 'large', 'medium', 'small'] as const;
+const DOWNLOADABLE: ReadonlySet<FileStatus> = new Set<FileStatus>(['stored', 'processing', 'ready', 'failed']);
+
+/** Everything about one file. `file` is the list's record and stays live; the full one (EXIF, metadata) is fetched. */
+export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClose: () => void }) {
+  const { client, files, quota, uploads } = useConsole();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const [full, setFull] = useState<FileRecord | undefined>(undefined);
+  const [timeline, setTimeline] = useState<readonly TimelineEvent[] | undefined>(undefined);
+  const [error, setError] = useState<unknown>(undefined);
+  const [confirming, setConfirming] = useState(false);
+  const [busy, setBusy] = useState(false);
+  const file = full?.etag === listed.etag ? full : { ...full, ...listed };
+
+  useEffect(() => dialog.current?.showModal(), []);
+  // Again whenever the listed record says that something moved.
+  useEffect(() => {
+    const stop = new AbortController();
+    const unlessClosed = (cause: unknown) => {
+      if (!stop.signal.aborted) setError(cause);
+    };
+    client.api.file(listed.id, stop.signal).then(setFull, unlessClosed);
+    client.api.timeline(listed.id, stop.signal).then(setTimeline, unlessClosed);
+    return () => stop.abort();
+  }, [client, listed.id, listed.etag]);
+
+  const download = async () => {
+    setError(undefined);
+    try {
+      const { url } = await client.api.fileUrl(file.id, { disposition: 'attachment' });
+      // S3 answers with Content-Disposition: attachment, so that the page stays where it is. While uploads run
+      // even that would ask whether to leave the page; a new tab does not, and closes by itself.
+      if (uploads.isBusy()) window.open(url, '_blank', 'noopener');
+      else location.assign(url);
+    } catch (cause) {
+      setError(cause);
+    }
+  };
+
+  const remove = async () => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      await client.api.deleteFile(file.id, { hard: true });
+      files.remove(file.id);
+      quota.refreshSoon();
+      dialog.current?.close();
+    } catch (cause) {
+      setError(cause);
+      setBusy(false);
+      setConfirming(false);
+    }
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      class="details"
+      aria-labelledby="details-title"
+      onClose={onClose}
+      // A click on the dialog itself is one on its backdrop: its content covers all of its box.
+      onClick={(event) => {
+        if (event.target === event.currentTarget) event.currentTarget.close();
+      }}
+      data-testid="file-details"
+      data-file-id={file.id}
+    >
+      <div class="details-body">
+        <div class={`details-picture kind-${kindOf(file.mimeType)}`}>
+          <RenditionImage
+            fileId={file.id}
+            rendition={readyRendition(file, PREVIEW_RENDITIONS)}
+            alt={`Preview of ${file.filename}`}
+          >
+            <KindIcon kind={kindOf(file.mimeType)} />
+          </RenditionImage>
+        </div>
+        <div class="details-words">
+          <header class="details-head">
+            <div class="details-title">
+              <h2 id="details-title">{file.filename}</h2>
+              <StatusBadge status={file.status} />
+            </div>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label="Close"
+              title="Close"
+              onClick={() => dialog.current?.close()}
+              data-testid="close-details"
+            >
+              <CloseIcon />
+            </button>
+          </header>
+          <p class="muted">
+            {file.status === 'rejected' ? reasonWords(file.reason) : STATUS_WORDS[file.status].help}
+          </p>
+          {error !== undefined && <ErrorNotice error={error} />}
+          <Facts file={file} />
+          <Renditions file={file} />
+          <Timeline events={timeline} />
+        </div>
+      </div>
+      <footer class="details-actions">
+        {confirming ? (
+          <>
+            <p class="details-question">Delete this file for good? This cannot be undone.</p>
+            <button type="button" class="button" disabled={busy} onClick={() => setConfirming(false)}>
+              Keep it
+            </button>
+            <button
+              type="button"
+              class="button button-danger"
+              disabled={busy}
+              onClick={() => void remove()}
+              data-testid="confirm-delete"
+            >
+              {busy ? 'Deleting…' : 'Delete for good'}
+            </button>
+          </>
+        ) : (
+          <>
+            <button
+              type="button"
+              class="button button-quiet button-danger-quiet"
+              onClick={() => setConfirming(true)}
+              data-testid="delete"
+            >
+              <TrashIcon />
+              Delete
+            </button>
+            <button
+              type="button"
+              class="button button-primary"
+              disabled={!DOWNLOADABLE.has(file.status)}
+              onClick={() => void download()}
+              data-testid="download"
+            >
+              <DownloadIcon />
+              Download original
+            </button>
+          </>
+        )}
+      </footer>
+    </dialog>
+  );
+}
+
+function Facts({ file }: { file: FileRecord }) {
+  const { width, height, duration, pages, exif } = file.media ?? {};
+  const facts: ReadonlyArray<readonly [string, string | undefined]> = [
+    ['Size', formatBytes(file.size)],
+    ['Type', file.mimeType],
+    ['Dimensions', width && height ? `${width} × ${height} px` : undefined],
+    ['Length', duration === undefined ? undefined : formatDuration(duration)],
+    ['Pages', pages === undefined ? undefined : plural(pages, 'page')],
+    ['Folder', file.path],
+    ['Uploaded', formatMoment(file.createdAt)],
+    ['Original name', file.originalName === file.filename ? undefined : file.originalName],
+    ['Tags', file.tags.length === 0 ? undefined : file.tags.join(', ')],
+    ...(exif ? exifFacts(exif) : []),
+  ];
+  return (
+    <dl class="facts" data-testid="file-facts">
+      {facts
+        .filter(([, value]) => value !== undefined)
+        .map(([label, value]) => (
+          <div key={label}>
+            <dt>{label}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+    </dl>
+  );
+}
+
+const RENDITION_WORDS = { pending: 'in the making', ready: 'ready', failed: 'failed', skipped: 'not needed' } as const;
+
+function Renditions({ file }: { file: FileRecord }) {
+  if (file.renditions.length === 0) return null;
+  return (
+    <section>
+      <h3>Renditions</h3>
+      <ul class="renditions">
+        {file.renditions.map((rendition) => (
+          <li key={rendition.name} data-testid="rendition-row" data-name={rendition.name} data-status={rendition.status}>
+            <span class="rendition-name">{rendition.name}</span>
+            <span class="muted">
+              {rendition.status === 'ready' && rendition.width && rendition.height
+                ? `${rendition.width} × ${rendition.height}${rendition.size ? ` · ${formatBytes(rendition.size)}` : ''}`
+                : RENDITION_WORDS[rendition.status]}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Timeline({ events }: { events: readonly TimelineEvent[] | undefined }) {
+  return (
+    <section>
+      <h3>Timeline</h3>
+      {events ? (
+        <ol class="timeline" data-testid="timeline">
+          {events.map((event, index) => (
+            <li key={event.eventId ?? index} data-type={event.type}>
+              <span>{eventWords(event)}</span>
+              <time class="muted" dateTime={event.at}>
+                {formatMoment(event.at)}
+              </time>
+            </li>
+          ))}
+        </ol>
+      ) : (
+        <div class="skeleton-line" aria-hidden="true" />
+      )}
+    </section>
+  );
+}

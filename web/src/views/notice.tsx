@@ -1,0 +1,19 @@
+import type { ComponentChildren } from 'preact';
+import { explain } from '../words/errors.ts';
+import { AlertIcon } from './icons.tsx';
+
+/** An error in words: what happened, what to do, and the reference to quote. */
+export function ErrorNotice({ error, children }: { error: unknown; children?: ComponentChildren }) {
+  const { title, advice, reference } = explain(error);
+  return (
+    <div class="notice notice-bad" role="alert" data-testid="error-notice">
+      <AlertIcon />
+      <div class="notice-words">
+        <strong>{title}</strong>
+        <span>{advice}</span>
+        {reference && <span class="notice-reference">Reference {reference}</span>}
+      </div>
+      {children && <div class="notice-actions">{children}</div>}
+    </div>
+  );
+}
