@@ -34,4 +34,3 @@ export const fileEventSchema = z.object({
 });
 
 export type FileEvent = z.infer<typeof fileEventSchema>;
-export type FileEventType = FileEvent['type'];

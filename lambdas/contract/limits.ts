@@ -81,7 +81,6 @@ export const limitsSchema = z.object({
 });
 
 export type Limits = z.infer<typeof limitsSchema>;
-export type TierLimits = z.infer<typeof tierLimits>;
 
 const KiB = 1024;
 const MiB = 1024 * KiB;
@@ -198,16 +197,6 @@ export const defaultLimits: Limits = {
     imageMaxBytes: 256 * MiB,
   },
 };
-
-/** S3's own bounds, which no configuration can move. */
-export const s3Limits = {
-  maxObjectBytes: Math.floor(48.8 * TiB),
-  minPartBytes: 5 * MiB,
-  maxPartBytes: 5 * GiB,
-  maxParts: 10_000,
-  partGranularityBytes: MiB,
-  maxCopyObjectBytes: 5 * GiB,
-} as const;
 
 /** The JSON for the functions' environment: what differs from the defaults, nothing else. */
 export function limitsToEnv(limits: Limits): string {

@@ -20,8 +20,6 @@ export const metricNames = {
   sweepFailures: 'SweepFailures',
 } as const;
 
-export type MetricName = (typeof metricNames)[keyof typeof metricNames];
-
 /**
  * The dimensions of every one of these metrics, no more and no fewer: an alarm reads exactly one set. `service`
  * is what Powertools adds by itself, from POWERTOOLS_SERVICE_NAME, which the stacks set for every function.

@@ -19,6 +19,12 @@ import { storeSettings } from '../runtime/settings.ts';
 import { requestSchemas } from './schemas.ts';
 import { uploadRoutes } from './uploads.ts';
 
+const metricOf = {
+  initiated: metricNames.uploadsInitiated,
+  refused: metricNames.uploadsRefused,
+  aborted: metricNames.uploadsAborted,
+} as const;
+
 function wire() {
   const env = readEnv([
     envNames.stage,
@@ -56,7 +62,7 @@ function wire() {
       names: limits.names,
     },
     schemas: requestSchemas(limits),
-    onInitiated: (count) => observer.metrics.addMetric(metricNames.uploadsInitiated, 'Count', count),
+    count: (what, count) => observer.metrics.addMetric(metricOf[what], 'Count', count),
   });
   return httpFunction(observer, routes);
 }

@@ -1,5 +1,5 @@
 import type { RouteName } from '../contract/routes.ts';
-import { errors } from '../core/errors.ts';
+import { errors, SluiceError } from '../core/errors.ts';
 import type { Caller } from '../core/tenancy/caller.ts';
 import { abortUpload } from '../core/uploads/abort.ts';
 import { batchState, createBatch } from '../core/uploads/batch.ts';
@@ -20,7 +20,8 @@ export interface UploadRouteDeps {
   readonly auth: AuthDeps;
   readonly uploads: UploadDeps;
   readonly schemas: RequestSchemas;
-  readonly onInitiated: (count: number) => void;
+  /** Counts what operators watch. */
+  readonly count: (what: 'initiated' | 'refused' | 'aborted', count: number) => void;
 }
 
 const maxIdempotencyKeyLength = 255;
@@ -33,14 +34,15 @@ export function uploadRoutes(deps: UploadRouteDeps): Partial<Record<RouteName, R
   return {
     initiate: route('initiation', async (request, caller) => {
       const body = request.body(schemas.initiate);
-      const upload = await initiateUpload(uploads, caller, body, idempotencyKey(request));
-      deps.onInitiated(1);
+      const upload = await countRefusal(deps, initiateUpload(uploads, caller, body, idempotencyKey(request)));
+      deps.count('initiated', 1);
       return created(upload);
     }),
     createBatch: route('initiation', async (request, caller) => {
       const { uploads: requests } = request.body(schemas.batch);
       const batch = await createBatch(uploads, caller, requests);
-      deps.onInitiated(batch.summary.accepted);
+      deps.count('initiated', batch.summary.accepted);
+      deps.count('refused', batch.summary.refused);
       const results = batch.results.map((result) =>
         'error' in result
           ? { status: result.status, error: problemOf(result.error, request.requestId) }
@@ -86,9 +88,19 @@ export function uploadRoutes(deps: UploadRouteDeps): Partial<Record<RouteName, R
     }),
     abort: route('other', async (request, caller: Caller) => {
       await abortUpload(uploads, caller, fileId(request));
+      deps.count('aborted', 1);
       return noContent();
     }),
   };
+}
+
+async function countRefusal<T>(deps: Pick<UploadRouteDeps, 'count'>, attempt: Promise<T>): Promise<T> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof SluiceError && error.status < 500) deps.count('refused', 1);
+    throw error;
+  }
 }
 
 const secondsUntil = (later: string, now: string): number =>

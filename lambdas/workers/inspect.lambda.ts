@@ -11,11 +11,12 @@ import { envNames } from '../contract/env.ts';
 import { inspectMessage } from '../contract/messages.ts';
 import { metricNames } from '../contract/metrics.ts';
 import { contentHeadBytes } from '../core/content/detected.ts';
+import type { FileRecord } from '../core/files/file.ts';
 import { defaultPresets } from '../core/images/presets.ts';
 import { inspect } from '../core/intake/inspect.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
-import { createObserver } from '../runtime/observe.ts';
+import { createObserver, type Observer } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
 
@@ -55,7 +56,6 @@ function wire() {
     renditionNames: defaultPresets.map((preset) => preset.name),
     resendSeconds: limits.pipeline.resendSeconds,
   };
-  const metricOf = { stored: metricNames.uploadsStored, rejected: metricNames.uploadsRejected } as const;
   return sqsWorker({
     observer,
     sqs,
@@ -64,10 +64,19 @@ function wire() {
     handle: async (message) => {
       const outcome = await inspect(deps, message);
       observer.logger.info('inspected', { ...message, outcome });
-      if (outcome === 'stored' || outcome === 'rejected')
-        observer.metrics.addMetric(metricOf[outcome], 'Count', 1);
+      if (outcome === 'rejected') observer.metrics.addMetric(metricNames.uploadsRejected, 'Count', 1);
+      if (outcome === 'stored') countStored(observer.metrics, await deps.store.file(message));
     },
   });
+}
+
+/** From initiation until the bytes had landed: what the person waited for. */
+function countStored(metrics: Observer['metrics'], file: FileRecord | undefined): void {
+  if (!file?.uploadedAt) return;
+  metrics.addMetric(metricNames.uploadsStored, 'Count', 1);
+  metrics.addMetric(metricNames.bytesStored, 'Bytes', file.size);
+  const seconds = (Date.parse(file.uploadedAt) - Date.parse(file.createdAt)) / 1000;
+  metrics.addMetric(metricNames.uploadSeconds, 'Seconds', seconds);
 }
 
 export const handler = wire();

@@ -80,6 +80,7 @@ function wire() {
       metrics.addMetric(metricNames.sweepItems, 'Count', handled);
       metrics.addMetric(metricNames.sweepFailures, 'Count', failed);
       metrics.addMetric(metricNames.uploadsExpired, 'Count', expired);
+      metrics.addMetric(metricNames.openUploads, 'Count', result.openUploads);
       logger.info('swept', { ...result });
       return result;
     });

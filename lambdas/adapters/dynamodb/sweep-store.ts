@@ -1,16 +1,20 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { dueShards, indexes, indexKeys, keys } from '../../contract/table.ts';
+import { dueShards, indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
 import type { FileEvent } from '../../core/files/event.ts';
 import type { DueItem, SweepDeps } from '../../core/sweep/sweep.ts';
 import type { Db } from './client.ts';
 import { dueKeys, eventOfItem, fileOf, sessionOf } from './file-item.ts';
 import { getItem, getItems, ifCondition } from './file-store.ts';
 
-type SweepStore = Pick<SweepDeps['store'], 'dueItems' | 'postponeFile' | 'markPublished' | 'saveLastSweep'>;
+type SweepStore = Pick<
+  SweepDeps['store'],
+  'dueItems' | 'countOpenSessions' | 'postponeFile' | 'markPublished' | 'saveLastSweep'
+>;
 
 export function createSweepStore(db: Db, pageItems: number): SweepStore {
   return {
     dueItems: (now) => dueItems(db, now, pageItems),
+    countOpenSessions: () => countOpenSessions(db),
     postponeFile: async (file, dueAt) => {
       const keysOfDue = dueKeys(file.fileId, dueAt);
       await ifCondition(
@@ -77,6 +81,30 @@ async function* dueItems(db: Db, now: string, pageItems: number): AsyncGenerator
       start = page.LastEvaluatedKey;
     } while (start);
   }
+}
+
+/** Every open session is due at some time, so the index of what is due knows them all; only keys are read. */
+async function countOpenSessions(db: Db): Promise<number> {
+  let count = 0;
+  for (let shard = 0; shard < dueShards; shard += 1) {
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page = await db.client.send(
+        new QueryCommand({
+          TableName: db.table,
+          IndexName: indexes.byDue.name,
+          KeyConditionExpression: 'duePk = :shard',
+          FilterExpression: 'begins_with(sk, :session)',
+          ExpressionAttributeValues: { ':shard': indexKeys.due(shard), ':session': sortKeyPrefix.session },
+          Select: 'COUNT',
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      count += page.Count ?? 0;
+      start = page.LastEvaluatedKey;
+    } while (start);
+  }
+  return count;
 }
 
 /** The index is read eventually: an item that is no longer due by now is left alone. */

@@ -3,10 +3,21 @@ import { type ImageMedia, ImageUnreadable } from '../../core/images/ports.ts';
 import type { Sharp } from './load.ts';
 import { asUnreadable, failOn } from './unreadable.ts';
 
+/** What a decoder may take of the function's 2 GB; see image-processor.ts for the rest. */
+const maxDecoderBytes = 1_300_000_000;
+
+/**
+ * Bytes a pixel costs while a format is decoded, measured at its worst: progressive JPEG keeps every coefficient,
+ * interlaced PNG of 16 bits, GIF and WebP the picture, AVIF its planes, the RGB made of them and copies of both.
+ */
+const decoderBytesPerPixel = { jpeg: 6, png: 9, webp: 5, gif: 6, avif: 19, deepAvif: 26 } as const;
+
 /** What a picture says about itself before any of its pixels are decoded. */
 export interface Header {
   readonly format: ImageMedia['format'];
   readonly upright: Size;
+  /** Stored on its side: width and height change places when it is shown. */
+  readonly turned: boolean;
   readonly orientation: number | undefined;
   readonly frames: number;
   readonly hasAlpha: boolean;
@@ -28,19 +39,25 @@ export async function readHeader(sharp: Sharp, source: Uint8Array, maxPixels: nu
     });
 
   const { width, height } = metadata;
-  refuseBeyond(maxPixels, metadata);
+  const format = formatOf(metadata.format, metadata.compression);
+  const isDeep = metadata.depth === 'ushort';
+  refuseBeyond(Math.min(maxPixels, decodablePixels(format, isDeep)), metadata);
   const turned = (metadata.orientation ?? 1) >= 5;
   return {
-    format: formatOf(metadata.format, metadata.compression),
+    format,
+    turned,
     upright: turned ? { width: height, height: width } : { width, height },
     orientation: metadata.orientation,
     frames: metadata.pages ?? 1,
     hasAlpha: metadata.hasAlpha,
     colourSpace: metadata.space,
-    hasDeepProfile: metadata.hasProfile && metadata.depth === 'ushort',
+    hasDeepProfile: metadata.hasProfile && isDeep,
     exif: metadata.exif,
   };
 }
+
+const decodablePixels = (format: ImageMedia['format'], isDeep: boolean): number =>
+  Math.floor(maxDecoderBytes / decoderBytesPerPixel[format === 'avif' && isDeep ? 'deepAvif' : format]);
 
 function refuseBeyond(maxPixels: number, size: Size | undefined): void {
   if (size && size.width * size.height > maxPixels) {

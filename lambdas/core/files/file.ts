@@ -71,6 +71,8 @@ export interface FileRecord {
   readonly accounting: Accounting;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** When its bytes had landed, and when they were promoted. */
+  readonly uploadedAt?: string;
   readonly storedAt?: string;
   /** ETag of the bytes that landed in the intake bucket. */
   readonly contentEtag?: string;

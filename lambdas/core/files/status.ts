@@ -1,7 +1,7 @@
 /**
- * The life of a file (API.md) as one table: from each status, the statuses it may move to. Whoever moves a file
- * asks here which statuses a move may start from, and writes it with one condition on exactly those, so that
- * duplicates and late events change nothing.
+ * The life of a file (API.md) as one table: from each status, the statuses it may move to. Every move
+ * is checked here and written on the condition that nobody changed the file meanwhile, so that duplicates and
+ * late events change nothing.
  */
 const moves = {
   uploading: ['uploaded', 'aborted', 'expired'],
@@ -21,10 +21,6 @@ const moves = {
 export type Status = keyof typeof moves;
 
 export const statuses = Object.keys(moves) as readonly Status[];
-
-/** The statuses from which a file may move to `target`. */
-export const sourcesOf = (target: Status): readonly Status[] =>
-  statuses.filter((status) => (moves[status] as readonly string[]).includes(target));
 
 export const canMove = (from: Status, to: Status): boolean => (moves[from] as readonly string[]).includes(to);
 

@@ -68,7 +68,7 @@ async function claim(deps: DispatchDeps, landed: LandedObject): Promise<boolean>
     return move(file, 'uploaded', {
       at,
       eventId: deps.newId(),
-      set: { intakeVersionId: landed.versionId, contentEtag: version.etag },
+      set: { intakeVersionId: landed.versionId, contentEtag: version.etag, uploadedAt: at },
       closes: { session, from: ['open', 'completing'] },
       dueAt: addSeconds(at, deps.resendSeconds),
     });

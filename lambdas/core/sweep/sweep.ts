@@ -21,6 +21,8 @@ export interface SweepDeps {
     /** Looks at the file again at `dueAt`, if nobody changed it meanwhile. */
     postponeFile(file: FileRecord, dueAt: string): Promise<void>;
     markPublished(event: FileEvent): Promise<void>;
+    /** How many uploads are under way, over all tenants; eventually consistent. */
+    countOpenSessions(): Promise<number>;
     saveLastSweep(result: SweepResult): Promise<void>;
   };
   readonly intake: IntakeBucket & DispatchDeps['intake'];
@@ -48,6 +50,8 @@ export interface SweepResult {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly complete: boolean;
+  /** Uploads under way when the sweep ended. */
+  readonly openUploads: number;
   readonly actions: Readonly<Partial<Record<SweepAction, number>>>;
 }
 
@@ -66,7 +70,8 @@ export async function sweep(deps: SweepDeps): Promise<SweepResult> {
     }
     for (const action of await sweepBatch(deps, batch)) actions[action] = (actions[action] ?? 0) + 1;
   }
-  const result = { startedAt, endedAt: deps.now(), complete, actions };
+  const openUploads = await deps.store.countOpenSessions();
+  const result = { startedAt, endedAt: deps.now(), complete, openUploads, actions };
   await deps.store.saveLastSweep(result);
   return result;
 }

@@ -74,6 +74,3 @@ export function livenessOf(session: UploadSession, bounds: StalenessBounds, now:
   ].sort()[0] as string;
   return dueAt > now ? { alive: true, dueAt } : { alive: false };
 }
-
-export const isOpen = (session: UploadSession): boolean =>
-  session.phase === 'opening' || session.phase === 'open';
