@@ -4,7 +4,13 @@
  * tells where the console is served from, where the configuration does not: the local front's port.
  */
 import { App } from 'aws-cdk-lib';
-import { ConfigError, checked, configFor, type EnvironmentConfig, withConsoleOrigin } from '../lib/config/index.ts';
+import {
+  ConfigError,
+  checked,
+  configFor,
+  type EnvironmentConfig,
+  withConsoleOrigin,
+} from '../lib/config/index.ts';
 import { composeSluice } from '../lib/sluice-app.ts';
 
 try {

@@ -11,6 +11,7 @@ import { SluiceApi } from './sluice-api.ts';
 import { StatusWatcher } from './status-watcher.ts';
 import { systemTiming, type Timing } from './timing.ts';
 import type { TokenProvider } from './tokens.ts';
+import { browserLocks, type UploadLocks } from './upload-locks.ts';
 import { UploadQueue } from './upload-queue.ts';
 import { xhrTransport } from './xhr-transport.ts';
 
@@ -25,6 +26,8 @@ export interface SluiceClientOptions {
   readonly tokens: TokenProvider;
   /** Makes uploads resumable after a reload: localStorage in browsers. */
   readonly storage?: KeyValueStorage;
+  /** Tells tabs apart: Web Locks, where the browser has them. */
+  readonly locks?: UploadLocks;
   readonly timing?: Timing;
   readonly connectivity?: Connectivity;
   readonly transport?: PartTransport;
@@ -38,6 +41,7 @@ export interface SluiceClient {
   readonly api: SluiceApi;
   readonly queue: UploadQueue;
   readonly resumeStore: ResumeStore | undefined;
+  readonly locks: UploadLocks | undefined;
 }
 
 /** Everything put together the way a page needs it. */
@@ -45,6 +49,7 @@ export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
   const timing = options.timing ?? systemTiming;
   const api = new SluiceApi(new HttpClient({ baseUrl: options.baseUrl, timing, tokens: options.tokens }));
   const resumeStore = options.storage && new ResumeStore(options.storage, timing.now);
+  const locks = options.locks ?? browserLocks();
   const deps: UploadDeps = {
     api,
     timing,
@@ -56,7 +61,8 @@ export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
     watcher: new StatusWatcher(api, timing),
     partsPerFile: options.partsPerFile ?? PARTS_PER_FILE,
     resumeStore,
+    locks,
   };
   const queue = new UploadQueue(deps, { maxFilesInFlight: options.maxFilesInFlight ?? FILES_IN_FLIGHT });
-  return { api, queue, resumeStore };
+  return { api, queue, resumeStore, locks };
 }

@@ -1,19 +1,17 @@
-import type { FileStatus, FileStatusReport, InitiateRequest, PartTarget } from './api-types.ts';
+import type { FileStatus, FileStatusReport, PartTarget } from './api-types.ts';
 import { Emitter } from './emitter.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import { missingParts } from './part-plan.ts';
+import { PartLedger } from './part-ledger.ts';
 import { type PartSenderDeps, sendParts } from './part-sender.ts';
 import { PartUrls } from './part-urls.ts';
-import { addSample, estimate, type ProgressSample } from './progress.ts';
 import type { ResumeStore } from './resume-store.ts';
 import type { SluiceApi } from './sluice-api.ts';
 import { cancelled, isSluiceError, SluiceError, toSluiceError } from './sluice-error.ts';
 import { SETTLED, type StatusWatcher } from './status-watcher.ts';
+import type { UploadLocks } from './upload-locks.ts';
+import { initiateRequest, type UploadRequest } from './upload-request.ts';
 import { canCancel, canPause, type UploadPhase, type UploadSnapshot } from './upload-state.ts';
-import { mimeTypeOf, type UploadSource } from './upload-source.ts';
 
-/** URLs that the initiation brings along; those of later parts are asked for when their turn comes. */
-export const INITIAL_URLS = 100;
 /** How often `complete` may answer that parts are missing before it is an error: once for a lost part, once for luck. */
 const COMPLETE_ROUNDS = 3;
 /** An upload that expired (a long pause, a closed laptop) starts anew by itself, once. */
@@ -27,13 +25,8 @@ export interface UploadDeps extends PartSenderDeps {
   readonly partsPerFile: number;
   /** Lets a later page find its way back to this upload. */
   readonly resumeStore?: ResumeStore | undefined;
-}
-
-export interface UploadRequest
-  extends Partial<Pick<InitiateRequest, 'tags' | 'metadata' | 'isPublic' | 'priority' | 'onConflict'>> {
-  readonly source: UploadSource;
-  /** Folder, such as `/` or `/photos/2026`. */
-  readonly path: string;
+  /** Keeps other tabs from offering this upload as unfinished. */
+  readonly locks?: UploadLocks | undefined;
 }
 
 /** An upload that the server holds open. */
@@ -52,10 +45,14 @@ export type RunOutcome =
 export interface UploadEvents {
   /** Anything in the snapshot moved. */
   change: FileUpload;
+  /** The server has opened it: a slot and the file's size in the quota are taken. */
+  opened: FileUpload;
   /** The bytes are in S3 and the server has taken the completion. */
   sent: FileUpload;
   /** The server is done with the file: finished or rejected. */
   settled: FileUpload;
+  /** Ended on the server too: what it held is free again. */
+  cancelled: FileUpload;
 }
 
 const LIMITS_THAT_PASS = ['concurrency_limit_exceeded', 'rate_limited', 'capacity_exceeded'] as const;
@@ -78,14 +75,13 @@ export class FileUpload {
   #stop: AbortController | undefined;
   #running: Promise<RunOutcome> | undefined;
   #stopHeartbeat: () => void = () => undefined;
+  #unlock: () => void = () => undefined;
 
-  /** ETag of each part that is in S3; undefined where the browser was not let see it. */
-  readonly #done = new Map<number, string | undefined>();
+  readonly #ledger = new PartLedger();
   /** What this page knows may be less than what S3 holds. */
   #mustAskS3 = false;
-  #doneBytes = 0;
-  readonly #inFlight = new Map<number, number>();
-  #samples: readonly ProgressSample[] = [];
+  /** All bytes are in S3, whether or not this page sent them. */
+  #arrived = false;
 
   constructor(deps: UploadDeps, request: UploadRequest, session?: UploadSession) {
     this.#deps = deps;
@@ -95,6 +91,7 @@ export class FileUpload {
       this.#session = session;
       this.#urls = new PartUrls(deps.api, session.fileId, []);
       this.#mustAskS3 = true;
+      this.#lock(session);
     }
   }
 
@@ -108,19 +105,19 @@ export class FileUpload {
 
   snapshot(): UploadSnapshot {
     const { source, path } = this.request;
-    const moving = this.#phase === 'uploading';
-    const speed = moving
-      ? estimate(this.#samples, source.size, this.#deps.timing.now())
-      : { bytesPerSecond: 0, etaSeconds: undefined };
+    const speed =
+      this.#phase === 'uploading'
+        ? this.#ledger.estimate(source.size, this.#deps.timing.now())
+        : { bytesPerSecond: 0, etaSeconds: undefined };
     return {
       id: this.id,
       name: source.name,
       path,
       size: source.size,
       phase: this.#phase,
-      uploadedBytes: this.#uploadedBytes(),
+      uploadedBytes: this.#arrived ? source.size : Math.min(source.size, this.#ledger.uploadedBytes()),
       ...speed,
-      partsDone: this.#done.size,
+      partsDone: this.#ledger.partsDone,
       totalParts: this.#session?.totalParts ?? 0,
       fileId: this.#session?.fileId,
       fileStatus: this.#status,
@@ -147,6 +144,13 @@ export class FileUpload {
     this.#stop?.abort('pause');
   }
 
+  /** Leaves it where it is, for somebody else to find: paused, without heartbeats, unfinished in every tab's list. */
+  abandon(): void {
+    this.pause();
+    this.#stopHeartbeat();
+    this.#unlock();
+  }
+
   /** Back in the line, to be run again: after a pause, a failure, or with another answer to a name conflict. */
   requeue(changes: Pick<UploadRequest, 'onConflict'> = {}): void {
     if (this.#phase !== 'paused' && this.#phase !== 'failed') return;
@@ -167,6 +171,7 @@ export class FileUpload {
     // An initiation under way still brings a session, which must not stay behind open.
     await this.#running;
     await this.#abortOnServer();
+    this.events.emit('cancelled', this);
   }
 
   async #run(): Promise<RunOutcome> {
@@ -232,23 +237,8 @@ export class FileUpload {
   /** Without the stop signal: whether the server opened a session must be known before anything else happens. */
   async #initiate(): Promise<UploadSession> {
     this.#enter('initiating');
-    const { source, path, tags, metadata, isPublic, priority } = this.request;
-    const started = await this.#deps.api.initiate(
-      {
-        path,
-        filename: source.name,
-        originalName: source.name,
-        mimeType: mimeTypeOf(source),
-        size: source.size,
-        urls: INITIAL_URLS,
-        ...(tags && { tags }),
-        ...(metadata && { metadata }),
-        ...(isPublic !== undefined && { isPublic }),
-        ...(priority && { priority }),
-        ...(this.#onConflict && { onConflict: this.#onConflict }),
-      },
-      this.#idempotencyKey,
-    );
+    const request = initiateRequest(this.request, this.#onConflict);
+    const started = await this.#deps.api.initiate(request, this.#idempotencyKey);
     this.#openSession(started, started.parts);
     return started;
   }
@@ -257,6 +247,13 @@ export class FileUpload {
     this.#session = session;
     this.#urls = new PartUrls(this.#deps.api, session.fileId, targets);
     this.#deps.resumeStore?.remember(session.fileId, this.request.source);
+    this.#lock(session);
+    this.events.emit('opened', this);
+  }
+
+  #lock({ fileId }: UploadSession): void {
+    this.#unlock();
+    this.#unlock = this.#deps.locks?.hold(fileId) ?? (() => undefined);
   }
 
   #beat(session: UploadSession): void {
@@ -271,17 +268,13 @@ export class FileUpload {
   async #sendMissing(session: UploadSession, signal: AbortSignal): Promise<void> {
     if (this.#mustAskS3) await this.#learnFromS3(session, signal);
     const urls = this.#urls ?? new PartUrls(this.#deps.api, session.fileId, []);
-    const { source } = this.request;
-    const partNumbers = Array.from({ length: session.totalParts }, (_, index) => index + 1).filter(
-      (partNumber) => !this.#done.has(partNumber),
-    );
-    this.#samples = [];
-    this.#sample();
+    const { timing } = this.#deps;
+    this.#ledger.begin(timing.now());
     try {
       await sendParts(this.#deps, {
-        source,
+        source: this.request.source,
         partSize: session.partSize,
-        partNumbers,
+        partNumbers: this.#ledger.missing(session.totalParts),
         concurrency: this.#deps.partsPerFile,
         urls,
         signal,
@@ -289,20 +282,16 @@ export class FileUpload {
           await this.#deps.api.storedParts(session.fileId, signal);
         },
         onPartProgress: (partNumber, sentBytes) => {
-          this.#inFlight.set(partNumber, sentBytes);
-          this.#sample();
+          this.#ledger.partProgress(partNumber, sentBytes, timing.now());
           this.#changed();
         },
         onPartDone: (partNumber, size, etag) => {
-          this.#inFlight.delete(partNumber);
-          this.#done.set(partNumber, etag);
-          this.#doneBytes += size;
-          this.#sample();
+          this.#ledger.partDone(partNumber, size, etag, timing.now());
           this.#changed();
         },
       });
     } finally {
-      this.#inFlight.clear();
+      this.#ledger.end();
     }
   }
 
@@ -310,26 +299,15 @@ export class FileUpload {
     const stored = await this.#deps.api.storedParts(session.fileId, signal);
     // Of a finished upload S3 lists no parts any more, while all of them count as uploaded.
     if (stored.parts.length === 0 && stored.uploadedParts > 0) throw alreadyCompleted();
-    const { source } = this.request;
-    const plan = { partSize: session.partSize, totalParts: session.totalParts, fileSize: source.size };
-    const missing = new Set(missingParts(plan, stored.parts));
-    this.#done.clear();
-    this.#doneBytes = 0;
-    for (const part of stored.parts) {
-      if (missing.has(part.partNumber)) continue;
-      this.#done.set(part.partNumber, part.etag);
-      this.#doneBytes += part.size;
-    }
+    const { partSize, totalParts } = session;
+    this.#ledger.learn(stored, { partSize, totalParts, fileSize: this.request.source.size });
     this.#mustAskS3 = false;
     this.#changed();
   }
 
   async #completedParts(session: UploadSession) {
-    // A bucket whose CORS rule hides ETag: S3 itself still tells them.
-    if ([...this.#done.values()].includes(undefined)) await this.#learnFromS3(session);
-    return [...this.#done]
-      .sort(([a], [b]) => a - b)
-      .map(([partNumber, etag]) => ({ partNumber, etag: etag ?? '' }));
+    if (this.#ledger.lacksEtags) await this.#learnFromS3(session);
+    return this.#ledger.completedParts();
   }
 
   /** The server moved on without us: an answer to `complete` that was lost, or a single PUT that S3's event finished. */
@@ -346,10 +324,11 @@ export class FileUpload {
 
   #bytesArrived(): void {
     this.#stopHeartbeat();
+    this.#unlock();
     const fileId = this.#session?.fileId;
     if (!fileId) return;
     this.#deps.resumeStore?.forget(fileId);
-    this.#doneBytes = this.request.source.size;
+    this.#arrived = true;
     this.#enter('processing');
     this.events.emit('sent', this);
     void this.#follow(fileId);
@@ -358,7 +337,11 @@ export class FileUpload {
   async #follow(fileId: string): Promise<void> {
     const forAsLongAsThePage = new AbortController().signal;
     try {
-      const last = await this.#deps.watcher.watch(fileId, (report) => this.#reported(report), forAsLongAsThePage);
+      const last = await this.#deps.watcher.watch(
+        fileId,
+        (report) => this.#reported(report),
+        forAsLongAsThePage,
+      );
       this.#settle(last);
     } catch {
       // The bytes are safe and the file is listed; only the news of it do not reach this page.
@@ -392,23 +375,13 @@ export class FileUpload {
 
   #forgetSession(): void {
     this.#stopHeartbeat();
+    this.#unlock();
     if (this.#session) this.#deps.resumeStore?.forget(this.#session.fileId);
     this.#session = undefined;
     this.#urls = undefined;
-    this.#done.clear();
-    this.#doneBytes = 0;
+    this.#ledger.forget();
     this.#mustAskS3 = false;
     this.#idempotencyKey = newKey();
-  }
-
-  #uploadedBytes(): number {
-    let bytes = this.#doneBytes;
-    for (const sent of this.#inFlight.values()) bytes += sent;
-    return Math.min(bytes, this.request.source.size);
-  }
-
-  #sample(): void {
-    this.#samples = addSample(this.#samples, { atMs: this.#deps.timing.now(), bytes: this.#uploadedBytes() });
   }
 
   #enter(phase: UploadPhase, error?: SluiceError): void {

@@ -13,11 +13,14 @@ export function partRange(partNumber: number, partSize: number, fileSize: number
   return { partNumber, start, end: Math.min(fileSize, start + partSize) };
 }
 
+export interface PartPlan {
+  readonly partSize: number;
+  readonly totalParts: number;
+  readonly fileSize: number;
+}
+
 /** Parts that are not in S3 in their full length, in order. */
-export function missingParts(
-  plan: { readonly partSize: number; readonly totalParts: number; readonly fileSize: number },
-  stored: readonly StoredPart[],
-): number[] {
+export function missingParts(plan: PartPlan, stored: readonly StoredPart[]): number[] {
   const sizes = new Map(stored.map((part) => [part.partNumber, part.size]));
   return Array.from({ length: plan.totalParts }, (_, index) => index + 1).filter((partNumber) => {
     const { start, end } = partRange(partNumber, plan.partSize, plan.fileSize);

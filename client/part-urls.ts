@@ -8,7 +8,11 @@ export const URL_BATCH = 50;
 export interface PartUrlSource {
   /** The server's clock, milliseconds. */
   serverNow(): number;
-  partUrls(fileId: string, partNumbers: readonly number[], signal?: AbortSignal): Promise<readonly PartTarget[]>;
+  partUrls(
+    fileId: string,
+    partNumbers: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<readonly PartTarget[]>;
 }
 
 /** The presigned URLs of one upload: hands one out per part, and gets new ones in batches when they are missing or old. */

@@ -31,7 +31,8 @@ export function addSample(
   const last = samples.at(-1);
   if (last && sample.bytes < last.bytes) return [sample];
   const beforeLast = samples.at(-2);
-  const kept = beforeLast && sample.atMs - beforeLast.atMs < MIN_SAMPLE_GAP_MS ? samples.slice(0, -1) : samples;
+  const kept =
+    beforeLast && sample.atMs - beforeLast.atMs < MIN_SAMPLE_GAP_MS ? samples.slice(0, -1) : samples;
   const inside = kept.findIndex((other) => other.atMs > sample.atMs - windowMs);
   const from = inside === -1 ? kept.length - 1 : inside - 1;
   return [...kept.slice(Math.max(0, from)), sample];

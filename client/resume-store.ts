@@ -68,7 +68,9 @@ function readEntry(json: string | null): { fingerprint: string; savedAtMs: numbe
     const entry: unknown = JSON.parse(json);
     if (typeof entry !== 'object' || entry === null) return undefined;
     const { fingerprint: print, savedAtMs } = entry as Record<string, unknown>;
-    return typeof print === 'string' && typeof savedAtMs === 'number' ? { fingerprint: print, savedAtMs } : undefined;
+    return typeof print === 'string' && typeof savedAtMs === 'number'
+      ? { fingerprint: print, savedAtMs }
+      : undefined;
   } catch {
     return undefined;
   }

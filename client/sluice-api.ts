@@ -45,7 +45,11 @@ export class SluiceApi {
   }
 
   /** The key makes it safe to ask again when no answer arrived: the server then gives the first answer once more. */
-  initiate(request: InitiateRequest, idempotencyKey: string, signal?: AbortSignal): Promise<InitiateResponse> {
+  initiate(
+    request: InitiateRequest,
+    idempotencyKey: string,
+    signal?: AbortSignal,
+  ): Promise<InitiateResponse> {
     return this.#http.request({
       method: 'POST',
       path: '/storage/multipart/initiate',
@@ -56,7 +60,11 @@ export class SluiceApi {
     });
   }
 
-  async partUrls(fileId: string, partNumbers: readonly number[], signal?: AbortSignal): Promise<readonly PartTarget[]> {
+  async partUrls(
+    fileId: string,
+    partNumbers: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<readonly PartTarget[]> {
     const { parts } = await this.#http.request<{ parts: readonly PartTarget[] }>({
       method: 'POST',
       path: `${upload(fileId)}/parts/urls`,

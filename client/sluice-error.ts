@@ -114,9 +114,9 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 const fieldErrors = (value: unknown): FieldError[] =>
   (Array.isArray(value) ? value : []).filter(isRecord).map((entry) => ({
-    field: text(entry['field']) ?? '',
-    code: text(entry['code']) ?? 'invalid',
-    detail: text(entry['detail']) ?? '',
+    field: text(entry.field) ?? '',
+    code: text(entry.code) ?? 'invalid',
+    detail: text(entry.detail) ?? '',
   }));
 
 /** Retry-After is either seconds or an HTTP date; a date is turned into seconds from `nowMs`. */
@@ -135,15 +135,15 @@ export async function errorFromResponse(response: Response, nowMs: number): Prom
   const gatewayCode = GATEWAY_CODES[response.status] ?? 'unexpected_response';
   return new SluiceError({
     status: response.status,
-    code: text(body['code']) ?? gatewayCode,
-    detail: text(body['detail']) ?? text(body['message']) ?? `The server answered ${response.status}.`,
+    code: text(body.code) ?? gatewayCode,
+    detail: text(body.detail) ?? text(body.message) ?? `The server answered ${response.status}.`,
     requestId:
-      text(body['requestId']) ??
+      text(body.requestId) ??
       response.headers.get('apigw-requestid') ??
       response.headers.get('x-amzn-requestid') ??
       undefined,
     retryAfterSeconds: parseRetryAfter(response.headers.get('retry-after'), nowMs),
-    errors: fieldErrors(body['errors']),
+    errors: fieldErrors(body.errors),
   });
 }
 
@@ -166,11 +166,21 @@ export const isSluiceError = (error: unknown, ...codes: ErrorCode[]): error is S
 export function toSluiceError(error: unknown): SluiceError {
   if (error instanceof SluiceError) return error;
   if (error instanceof DOMException && error.name === 'TimeoutError') {
-    return new SluiceError({ status: 0, code: 'timeout', detail: 'The server took too long to answer.', cause: error });
+    return new SluiceError({
+      status: 0,
+      code: 'timeout',
+      detail: 'The server took too long to answer.',
+      cause: error,
+    });
   }
   if (error instanceof DOMException && error.name === 'AbortError') return cancelled(error);
   if (error instanceof TypeError) {
-    return new SluiceError({ status: 0, code: 'network_error', detail: 'The server could not be reached.', cause: error });
+    return new SluiceError({
+      status: 0,
+      code: 'network_error',
+      detail: 'The server could not be reached.',
+      cause: error,
+    });
   }
   return new SluiceError({
     status: 0,

@@ -108,7 +108,8 @@ export class StatusWatcher {
 
   #dropAborted(): void {
     for (const watched of this.#watched) {
-      if (watched.signal.aborted) this.#finish(watched, () => watched.reject(cancelled(watched.signal.reason)));
+      if (watched.signal.aborted)
+        this.#finish(watched, () => watched.reject(cancelled(watched.signal.reason)));
     }
   }
 
@@ -132,7 +133,10 @@ export class StatusWatcher {
         return;
       }
       watched.failures++;
-      this.#again(watched, backoffMs(POLL_RETRY, watched.failures, this.#timing.random(), error.retryAfterSeconds));
+      this.#again(
+        watched,
+        backoffMs(POLL_RETRY, watched.failures, this.#timing.random(), error.retryAfterSeconds),
+      );
     }
   }
 
@@ -144,7 +148,11 @@ export class StatusWatcher {
       last
         ? watched.resolve(last)
         : watched.reject(
-            new SluiceError({ status: 0, code: 'timeout', detail: 'The server did not tell what became of the file.' }),
+            new SluiceError({
+              status: 0,
+              code: 'timeout',
+              detail: 'The server did not tell what became of the file.',
+            }),
           ),
     );
   }

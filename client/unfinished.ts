@@ -6,7 +6,7 @@ import type { UploadSource } from './upload-source.ts';
 /** Pages read at most; nobody has more uploads open than there are slots (100 at most). */
 const MAX_PAGES = 10;
 
-/** Uploads that the server still holds open for me and that nobody in this page is running. */
+/** Uploads that the server still holds open for me and that nobody is at work on: `running` are those of this page and of other tabs. */
 export async function listUnfinished(
   api: Pick<SluiceApi, 'unfinishedUploads'>,
   running: ReadonlySet<string>,

@@ -1,10 +1,11 @@
 import type { ConflictChoice, UnfinishedUpload } from './api-types.ts';
 import { backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
-import { FileUpload, type UploadDeps, type UploadRequest } from './file-upload.ts';
+import { FileUpload, type UploadDeps } from './file-upload.ts';
 import type { SluiceError } from './sluice-error.ts';
-import { canPause, isOver, type UploadSnapshot } from './upload-state.ts';
+import type { UploadRequest } from './upload-request.ts';
 import type { UploadSource } from './upload-source.ts';
+import { canPause, isOver, type UploadSnapshot } from './upload-state.ts';
 
 export interface UploadQueueOptions {
   /** Files whose bytes are on their way at once; the server's slots may make it fewer. */
@@ -14,15 +15,19 @@ export interface UploadQueueOptions {
 export interface QueueEvents {
   /** An upload came, went or moved. */
   change: FileUpload;
+  /** The server opened an upload: slots and quota have changed. */
+  opened: FileUpload;
   /** A file's bytes are in S3. */
   sent: FileUpload;
   /** The server is done with a file. */
   settled: FileUpload;
+  /** An upload was ended: slots and quota have changed. */
+  cancelled: FileUpload;
   /** Nothing is left to send. */
   idle: undefined;
 }
 
-/** All numbers over the uploads that are not cancelled; bytes and seconds. */
+/** All numbers over the uploads that are not cancelled; bytes (without those of failed files) and seconds. */
 export interface QueueTotals {
   readonly files: number;
   readonly filesSent: number;
@@ -101,6 +106,11 @@ export class UploadQueue {
     for (const upload of this.uploads.toReversed()) if (canPause(upload.phase)) upload.pause();
   }
 
+  /** Whoever ran this queue has left: nothing goes on, and what S3 holds waits for another page. */
+  abandonAll(): void {
+    for (const upload of this.uploads.toReversed()) upload.abandon();
+  }
+
   resumeAll(): void {
     for (const upload of this.uploads) if (upload.phase === 'paused') upload.requeue();
     void this.#pump();
@@ -128,6 +138,8 @@ export class UploadQueue {
   #adopt(upload: FileUpload): FileUpload {
     this.#uploads.set(upload.id, upload);
     upload.events.on('change', () => this.events.emit('change', upload));
+    upload.events.on('opened', () => this.events.emit('opened', upload));
+    upload.events.on('cancelled', () => this.events.emit('cancelled', upload));
     upload.events.on('sent', () => this.events.emit('sent', upload));
     upload.events.on('settled', () => this.events.emit('settled', upload));
     return upload;
@@ -199,7 +211,10 @@ export class UploadQueue {
     this.#waits++;
     const { timing } = this.#deps;
     try {
-      await timing.sleep(backoffMs(LIMIT_WAIT, this.#waits, timing.random(), error.retryAfterSeconds), wait.end.signal);
+      await timing.sleep(
+        backoffMs(LIMIT_WAIT, this.#waits, timing.random(), error.retryAfterSeconds),
+        wait.end.signal,
+      );
     } catch {
       // A slot came free before the time was over.
     }
@@ -215,11 +230,16 @@ export class UploadQueue {
 /** Sums up what a page shows above its list. */
 export function queueTotals(uploads: readonly UploadSnapshot[]): QueueTotals {
   const counted = uploads.filter((upload) => upload.phase !== 'cancelled');
-  const sum = (of: (upload: UploadSnapshot) => number) => counted.reduce((total, upload) => total + of(upload), 0);
+  const sum = (of: (upload: UploadSnapshot) => number) =>
+    counted.reduce((total, upload) => total + of(upload), 0);
   const count = (...phases: UploadSnapshot['phase'][]) =>
     counted.filter((upload) => phases.includes(upload.phase)).length;
-  const bytes = sum((upload) => upload.size);
-  const uploadedBytes = sum((upload) => upload.uploadedBytes);
+  const unlessFailed = (bytes: number, { phase }: UploadSnapshot) => (phase === 'failed' ? 0 : bytes);
+  const bytes = sum((upload) => unlessFailed(upload.size, upload));
+  const uploadedBytes = sum((upload) => unlessFailed(upload.uploadedBytes, upload));
+  const pausedBytes = sum(({ phase, size, uploadedBytes }) =>
+    phase === 'paused' ? size - uploadedBytes : 0,
+  );
   const bytesPerSecond = sum((upload) => upload.bytesPerSecond);
   return {
     files: counted.length,
@@ -229,6 +249,6 @@ export function queueTotals(uploads: readonly UploadSnapshot[]): QueueTotals {
     bytes,
     uploadedBytes,
     bytesPerSecond,
-    etaSeconds: bytesPerSecond > 0 ? (bytes - uploadedBytes) / bytesPerSecond : undefined,
+    etaSeconds: bytesPerSecond > 0 ? (bytes - uploadedBytes - pausedBytes) / bytesPerSecond : undefined,
   };
 }

@@ -1,4 +1,10 @@
-import { type PartAnswer, type PartRequest, type PartTransport, partDeadlineMs, STALL_TIMEOUT_MS } from './part-transport.ts';
+import {
+  type PartAnswer,
+  type PartRequest,
+  type PartTransport,
+  partDeadlineMs,
+  STALL_TIMEOUT_MS,
+} from './part-transport.ts';
 import { cancelled, SluiceError } from './sluice-error.ts';
 
 /** For browsers: XMLHttpRequest is the only way there to learn how many bytes of a request body have left. */
@@ -6,7 +12,11 @@ export const xhrTransport: PartTransport = {
   put: (request) => new Promise((resolve, reject) => send(request, resolve, reject)),
 };
 
-function send(request: PartRequest, resolve: (answer: PartAnswer) => void, reject: (error: SluiceError) => void) {
+function send(
+  request: PartRequest,
+  resolve: (answer: PartAnswer) => void,
+  reject: (error: SluiceError) => void,
+) {
   if (request.signal.aborted) {
     reject(cancelled(request.signal.reason));
     return;

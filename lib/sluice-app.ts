@@ -25,9 +25,15 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
   const processing = new ProcessingStack(app, config, storage, events);
   const identity = config.auth.kind === 'cognito' ? new IdentityStack(app, config, config.auth) : undefined;
   const api = new ApiStack(app, config, { storage, ...tokensOf(config, identity) });
-  if (config.edge.kind === 'cloudfront') new EdgeStack(app, config, { edge: config.edge, storage, api, identity });
+  if (config.edge.kind === 'cloudfront')
+    new EdgeStack(app, config, { edge: config.edge, storage, api, identity });
   if (config.observability) {
-    new ObservabilityStack(app, config, config.observability, watchedOf({ storage, events, processing, identity, api }));
+    new ObservabilityStack(
+      app,
+      config,
+      config.observability,
+      watchedOf({ storage, events, processing, identity, api }),
+    );
   }
 
   Validations.of(app).addPlugins(new SluiceChecks(app));

@@ -14,8 +14,8 @@ export const engineUrl = (port: number): string => `http://127.0.0.1:${port}`;
 const misleading =
   /^(aws_|cdk_|localstack_|ministack_|boto_|(https?|all|no|ftp)_proxy$|node_use_env_proxy$)/i;
 
-/** A person's own Python set-up, which must not reach into the engine's. */
-const foreignPython = /^(python(path|home|startup|userbase|safepath|warnings)|virtual_env)$/i;
+/** A person's own Python set-up, and the mode that a test runner sets for itself. */
+const foreign = /^(python(path|home|startup|userbase|safepath|warnings)|virtual_env|node_env|vitest\w*)$/i;
 
 /**
  * The environment of everything that the local run starts: the engine's endpoint, its dummy credentials, and no
@@ -27,7 +27,7 @@ export function localAwsEnv(
 ): Record<string, string> {
   const kept = Object.entries(parent).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && !misleading.test(entry[0]) && !foreignPython.test(entry[0]),
+      entry[1] !== undefined && !misleading.test(entry[0]) && !foreign.test(entry[0]),
   );
   const env = Object.fromEntries(kept);
   return {

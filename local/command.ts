@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
+import { stripVTControlCharacters } from 'node:util';
 
 export interface CommandOptions {
   readonly cwd: string;
@@ -19,6 +20,22 @@ export interface CommandResult {
 }
 
 const keptLines = 400;
+const endGraceMs = 3_000;
+
+function endProcessGroup({ pid }: ChildProcess): void {
+  if (pid === undefined) return;
+  signalGroup(pid, 'SIGTERM');
+  setTimeout(() => signalGroup(pid, 'SIGKILL'), endGraceMs).unref();
+}
+
+/** To a program started with `detached: true` and all that it has started. */
+export function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // Nobody is left in it.
+  }
+}
 
 /** Runs a program to its end; the caller judges the exit code. Rejects when it cannot be started or is aborted. */
 export async function runCommand(
@@ -30,15 +47,14 @@ export async function runCommand(
   try {
     await file.write(`$ ${program} ${args.join(' ')}\n`);
     const deadline = AbortSignal.timeout(deadlineMs);
-    const child = spawn(program, [...args], {
-      cwd,
-      env,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
-      killSignal: 'SIGTERM',
-    });
+    const stop = signal ? AbortSignal.any([signal, deadline]) : deadline;
+    // A process group of its own: what the program itself has started ends with it.
+    const child = spawn(program, [...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    const endGroup = (): void => endProcessGroup(child);
+    stop.addEventListener('abort', endGroup);
     const lines: string[] = [];
-    const collect = (line: string): void => {
+    const collect = (coloured: string): void => {
+      const line = stripVTControlCharacters(coloured);
       lines.push(line);
       if (lines.length > keptLines) lines.shift();
       file.write(`${line}\n`).catch(() => {});
@@ -50,6 +66,8 @@ export async function runCommand(
       child.once('error', reject);
       child.once('close', resolve);
     });
+    stop.removeEventListener('abort', endGroup);
+    stop.throwIfAborted();
     return { exitCode, lines };
   } finally {
     await file.close();
@@ -57,12 +75,12 @@ export async function runCommand(
 }
 
 /** Neither empty, nor a frame of a stack trace, nor what a tool says of the tool that it called. */
-const isMessage = (line: string): boolean => line !== '' && !/^(at |Node\.js v\d)|Subprocess exited/.test(line);
+const isMessage = (line: string): boolean =>
+  line !== '' && !/^(at |Node\.js v\d)|Subprocess exited/.test(line);
 
 /** The line that says why a tool failed, for people: the last that looks like an error, else the last one. */
 export function lastErrorLine(lines: readonly string[]): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: terminal colours start with ESC.
-  const clean = lines.map((line) => line.replace(/\x1b\[[0-9;]*m/g, '').trim()).filter(isMessage);
+  const clean = lines.map((line) => line.trim()).filter(isMessage);
   const telling = clean.filter((line) => /❌|\berror\b|\bfailed\b|exception|denied|ENO[A-Z]+/i.test(line));
   return telling.at(-1) ?? clean.at(-1) ?? 'no output';
 }

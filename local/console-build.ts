@@ -23,7 +23,7 @@ export async function buildConsole(signal?: AbortSignal): Promise<void> {
     await rm(log, { force: true });
     const { exitCode, lines } = await runCommand('vite', ['build', '-c', 'web/vite.config.ts'], {
       cwd: projectDir,
-      env: localAwsEnv(process.env),
+      env: { ...localAwsEnv(process.env), NODE_ENV: 'production' },
       log,
       deadlineMs: buildDeadlineMs,
       signal,

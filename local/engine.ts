@@ -3,12 +3,13 @@ import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { engineUrl, localAwsEnv, localRegion } from './aws-env.ts';
-import { lastErrorLine } from './command.ts';
+import { defaultEnginePort, engineUrl, localAwsEnv, localRegion } from './aws-env.ts';
+import { lastErrorLine, signalGroup } from './command.ts';
 import { venvPython } from './engine-install.ts';
 import { LocalFailure } from './failure.ts';
+import { holderRecord, lockHolder } from './lock.ts';
 import { projectDir, type StackPaths } from './paths.ts';
-import { isPortFree } from './ports.ts';
+import { findFreePort, isPortFree } from './ports.ts';
 
 const healthDeadlineMs = 60_000;
 const healthRequestMs = 2_000;
@@ -81,6 +82,8 @@ export function engineEnv(
     ...localAwsEnv(parent, engineUrl(port)),
     // Enforce IAM, bucket and queue policies, signatures and tokens.
     AUTH: 'true',
+    // A sign-in whose pre-token trigger fails gets no token, as on AWS.
+    MINISTACK_COGNITO_PRETOKEN_STRICT: '1',
     PERSIST_STATE: '1',
     S3_PERSIST: '1',
     STATE_DIR: paths.state,
@@ -101,10 +104,25 @@ export function engineEnv(
   };
 }
 
+/**
+ * The port for a directory's engine. Queue URLs in the kept state hold it, so that a state stays on the port on which
+ * it was made; `wanted` 0: that one, or any free port for a new state.
+ */
+export async function enginePortFor(paths: StackPaths, wanted: number): Promise<number> {
+  const kept = Number(await readFile(paths.enginePort, 'utf8').catch(() => '0'));
+  if (wanted === 0) return kept || (await findFreePort(defaultEnginePort + 1));
+  if (kept === 0 || kept === wanted) return wanted;
+  throw new LocalFailure(
+    `What is kept here was made with the engine on port ${kept}: start with ENGINE_PORT=${kept} npm start, or forget it with npm run local:reset.`,
+  );
+}
+
+/** Starts the engine on a port from `enginePortFor`. Throws LocalFailure. */
 export async function startEngine(paths: StackPaths, port: number): Promise<Engine> {
   await waitForOrphan(paths);
   await requireFreePort(port);
   await prepareDirectories(paths);
+  await writeFile(paths.enginePort, String(port));
   const log = await open(paths.engineLog, 'w');
   // A session of its own: Ctrl-C in the terminal reaches only the starter, which then stops the engine in order.
   const child = spawn(venvPython, [join(projectDir, 'local', 'gateway.py'), '--port', String(port)], {
@@ -124,9 +142,9 @@ export async function startEngine(paths: StackPaths, port: number): Promise<Engi
   const stop = async (): Promise<void> => {
     stopping = true;
     await stopEngine(child, exited);
-    await rm(paths.enginePid, { force: true });
+    await rm(paths.engineProcess, { force: true });
   };
-  await writeFile(paths.enginePid, String(child.pid ?? ''));
+  if (child.pid !== undefined) await writeFile(paths.engineProcess, await holderRecord(child.pid));
   const endpoint = engineUrl(port);
   try {
     await waitForHealth(endpoint, child, paths);
@@ -135,26 +153,18 @@ export async function startEngine(paths: StackPaths, port: number): Promise<Engi
     throw error;
   }
   const crashed = new Promise<string>((resolve) => {
-    exited.then(async () => {
-      if (!stopping)
-        resolve(
-          `The local AWS engine ended unexpectedly: ${await lastLogLine(paths)} (details: ${paths.engineLog}).`,
-        );
+    exited.then(() => {
+      if (stopping) return;
+      const how = child.signalCode ?? `exit code ${child.exitCode}`;
+      resolve(`The local AWS engine ended unexpectedly (${how}; details: ${paths.engineLog}).`);
     });
   });
   return { endpoint, crashed, stop };
 }
 
 async function waitForOrphan(paths: StackPaths): Promise<void> {
-  const pid = Number(await readFile(paths.enginePid, 'utf8').catch(() => '0'));
-  for (const deadline = Date.now() + orphanDeadlineMs; pid > 0 && Date.now() < deadline; ) {
-    try {
-      process.kill(pid, 0);
-    } catch {
-      return;
-    }
-    await sleep(healthPollMs);
-  }
+  const deadline = Date.now() + orphanDeadlineMs;
+  while ((await lockHolder(paths.engineProcess)) && Date.now() < deadline) await sleep(healthPollMs);
 }
 
 async function requireFreePort(port: number): Promise<void> {
@@ -176,7 +186,7 @@ async function prepareDirectories(paths: StackPaths): Promise<void> {
   );
   // The engine's worker script is CommonJS, and below a project of ES modules Node would read it as one.
   await writeFile(join(paths.temporary, 'package.json'), '{"type":"commonjs"}\n');
-  await rename(paths.engineLog, `${paths.engineLog}.1`).catch(() => {});
+  await rename(paths.engineLog, paths.olderEngineLog).catch(() => {});
 }
 
 async function waitForHealth(endpoint: string, child: ChildProcess, paths: StackPaths): Promise<void> {
@@ -209,9 +219,5 @@ async function stopEngine(child: ChildProcess, exited: Promise<void>): Promise<v
     deadline.abort();
   }
   // Whatever is left of its process group: functions that did not end with it.
-  try {
-    process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // Nobody is left.
-  }
+  signalGroup(child.pid, 'SIGKILL');
 }

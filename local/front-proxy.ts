@@ -1,11 +1,12 @@
 import {
   Agent,
+  request as httpRequest,
   type IncomingHttpHeaders,
   type IncomingMessage,
-  request as httpRequest,
   type ServerResponse,
 } from 'node:http';
 import { availableParallelism } from 'node:os';
+import { edgeSecretHeader, localEdgeSecret } from '../lambdas/contract/env.ts';
 import { sendProblem } from './problem.ts';
 
 /** API Gateway's own integration timeout. */
@@ -48,7 +49,12 @@ export function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeade
 export function forwardedHeaders(headers: IncomingHttpHeaders, address: string): IncomingHttpHeaders {
   const { host: _host, expect: _expect, ...passed } = endToEndHeaders(headers);
   const clean = Object.fromEntries(Object.entries(passed).filter(([name]) => !edgeOnly.test(name)));
-  return { ...clean, 'x-forwarded-for': address.replace(/^::ffff:/, ''), 'x-forwarded-proto': 'http' };
+  return {
+    ...clean,
+    'x-forwarded-for': address.replace(/^::ffff:/, ''),
+    'x-forwarded-proto': 'http',
+    [edgeSecretHeader]: localEdgeSecret,
+  };
 }
 
 export interface ApiProxy {

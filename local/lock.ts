@@ -28,6 +28,11 @@ async function readHolder(path: string): Promise<Holder | undefined> {
   }
 }
 
+/** What `lockHolder` understands of a process that now runs. */
+export async function holderRecord(pid: number): Promise<string> {
+  return JSON.stringify({ pid, startedAt: (await startOf(pid)) ?? '' });
+}
+
 /** The process that holds the lock, if it still runs. */
 export async function lockHolder(path: string): Promise<number | undefined> {
   const holder = await readHolder(path);
@@ -38,7 +43,7 @@ export async function lockHolder(path: string): Promise<number | undefined> {
 /** Takes the lock and returns its release, or undefined while another living process holds it. */
 export async function tryLock(path: string): Promise<(() => Promise<void>) | undefined> {
   await mkdir(dirname(path), { recursive: true });
-  const own = JSON.stringify({ pid: process.pid, startedAt: (await startOf(process.pid)) ?? '' });
+  const own = await holderRecord(process.pid);
   for (let attempt = 0; attempt < 2; attempt += 1) {
     try {
       const file = await open(path, 'wx');

@@ -20,8 +20,11 @@ export interface StackPaths {
   readonly state: string;
   readonly objects: string;
   readonly temporary: string;
-  readonly enginePid: string;
+  readonly engineProcess: string;
+  readonly enginePort: string;
   readonly engineLog: string;
+  /** Of the run before. */
+  readonly olderEngineLog: string;
   readonly deployLog: string;
 }
 
@@ -36,8 +39,10 @@ export function stackPaths(dir: string): StackPaths {
     state: join(dir, 'state'),
     objects: join(dir, 'objects'),
     temporary: join(dir, 'tmp'),
-    enginePid: join(dir, 'engine.pid'),
+    engineProcess: join(dir, 'engine.json'),
+    enginePort: join(dir, 'engine.port'),
     engineLog: join(dir, 'engine.log'),
+    olderEngineLog: join(dir, 'engine.log.1'),
     deployLog: join(dir, 'deploy.log'),
   };
 }

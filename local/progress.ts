@@ -20,7 +20,7 @@ export const silentProgress: Progress = {
 export function terminalProgress(): Progress {
   const live = stdout.isTTY === true;
   const rewrite = (text: string): void => {
-    stdout.write(`\r\x1b[2K${text.slice(0, (stdout.columns ?? 80) - 1)}`);
+    stdout.write(`\r\x1b[2K${text.slice(0, (stdout.columns || 80) - 1)}`);
   };
   return {
     say: (text) => console.log(text),

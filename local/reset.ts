@@ -1,11 +1,11 @@
-import { readdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { lockHolder } from './lock.ts';
-import { defaultStackDir, stackPaths, venvDir } from './paths.ts';
+import { defaultStackDir, stackPaths } from './paths.ts';
 
-/** `npm run local:reset`: forgets users, files and stacks. The engine's installed packages stay; they hold no state. */
+/** `npm run local:reset`: forgets users, files and stacks. Installed packages and what tests run beside it stay. */
 async function main(): Promise<void> {
-  const pid = await lockHolder(stackPaths(defaultStackDir).lock);
+  const { dir: _dir, ...written } = stackPaths(defaultStackDir);
+  const pid = await lockHolder(written.lock);
   if (pid) {
     console.error(
       `Sluice is running here (process ${pid}): stop it with Ctrl-C in its terminal, then reset.`,
@@ -13,11 +13,7 @@ async function main(): Promise<void> {
     process.exitCode = 1;
     return;
   }
-  const entries = await readdir(defaultStackDir).catch(() => []);
-  const doomed = entries.filter((entry) => entry !== basename(venvDir));
-  await Promise.all(
-    doomed.map((entry) => rm(join(defaultStackDir, entry), { recursive: true, force: true })),
-  );
+  await Promise.all(Object.values(written).map((path) => rm(path, { recursive: true, force: true })));
   console.log('Everything local is forgotten; npm start begins anew.');
 }
 

@@ -3,25 +3,28 @@ import { defaultEnginePort, localRegion } from './aws-env.ts';
 import { buildConsole } from './console-build.ts';
 import { demoPassword, demoTenants, demoUsers } from './demo.ts';
 import { deploy } from './deploy.ts';
-import { attachEngine, type Engine, ownEndpoint, startEngine } from './engine.ts';
+import { attachEngine, type Engine, enginePortFor, ownEndpoint, startEngine } from './engine.ts';
 import { installEngine } from './engine-install.ts';
 import { LocalFailure, messageOf } from './failure.ts';
 import { portInUse, startFront } from './front.ts';
 import { loadConsole } from './front-static.ts';
 import { tryLock } from './lock.ts';
 import { consoleDir, defaultStackDir, type StackPaths, stackPaths } from './paths.ts';
-import { findFreePort, isPortFree } from './ports.ts';
+import { findFreePort, isPortFree, portFrom } from './ports.ts';
 import { type Progress, silentProgress, terminalProgress } from './progress.ts';
 import { reconcile } from './reconcile.ts';
 import { seed } from './seed.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
 
 const defaultPort = 4000;
+/** npm passes Ctrl-C on to a process that the terminal has sent it to already; only a later one is a second one. */
+const repeatedSignalMs = 500;
+const parentPollMs = 500;
 
 export interface StackOptions {
-  /** Of the console and the API; 0: any free port. */
+  /** Of the console and the API; 0: the first free one. */
   readonly port?: number;
-  /** Of an engine of its own; 0: any free port. Absent: the one that AWS_ENDPOINT_URL names, else 4566. */
+  /** Of an engine of its own; 0: a free port. Absent: the one that AWS_ENDPOINT_URL names, else 4566. */
   readonly enginePort?: number;
   /** Where everything of this stack is kept. It must lie inside the project. */
   readonly dir?: string;
@@ -46,7 +49,9 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
   }
   const undo: (() => Promise<void>)[] = [release];
   const stop = async (): Promise<void> => {
-    for (let step = undo.pop(); step; step = undo.pop()) await step();
+    const failures: unknown[] = [];
+    for (let step = undo.pop(); step; step = undo.pop()) await step().catch((error) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   };
   try {
     return await start(options, paths, undo, stop);
@@ -74,31 +79,26 @@ async function start(
     ? await attachEngine(given)
     : await startOwnEngine(
         paths,
-        enginePort === 0 ? await findFreePort() : (enginePort ?? defaultEnginePort),
+        await enginePortFor(paths, enginePort ?? defaultEnginePort),
         progress,
         signal,
       );
   undo.push(() => engine.stop());
 
-  const front = { port: port || (await findFreePort()) };
-  const origin = `http://localhost:${front.port}`;
+  const frontPort = port || (await findFreePort(defaultPort + 1));
   const kept = await exists(paths.outputs);
   const { outputs, changed } = await progress.step('Deploying the stacks', (step) =>
     deploy({
       paths,
       endpoint: engine.endpoint,
-      context: { consoleOrigin: origin },
+      context: { consoleOrigin: `http://localhost:${frontPort}` },
       onDetail: step.update,
       signal,
     }),
   );
   await progress.step('Demo tenants and users', () => seed(engine.endpoint, outputs, demoTenants, demoUsers));
   await progress.step('Console', () => console);
-  if (kept && !changed) {
-    await progress.step('Reconciling after the restart', () =>
-      reconcile(engine.endpoint, outputs.sweepFunctionName),
-    );
-  }
+  if (kept && !changed) await reconcileOrTell(engine.endpoint, outputs.sweepFunctionName, progress);
   signal?.throwIfAborted();
 
   const users = demoUsers.map((user) => ({ ...user, password: demoPassword }));
@@ -106,7 +106,12 @@ async function start(
     auth: { mode: 'password' },
     demoUsers: users.map(({ email, password, tenant, role }) => ({ email, password, tenant, role })),
   });
-  const server = await startFront({ ...front, endpoint: engine.endpoint, apiId: outputs.apiId, files });
+  const server = await startFront({
+    port: frontPort,
+    endpoint: engine.endpoint,
+    apiId: outputs.apiId,
+    files,
+  });
   undo.push(() => server.close());
 
   const { apiId, buckets, tableName, userPoolId, userPoolClientId, sweepFunctionName } = outputs;
@@ -136,18 +141,23 @@ async function startOwnEngine(
   return progress.step(`Local AWS engine: start on port ${port}`, () => startEngine(paths, port));
 }
 
+/** A sweep that fails does not keep the stack from running: its schedule tries again. */
+async function reconcileOrTell(
+  endpoint: string,
+  sweepFunctionName: string,
+  progress: Progress,
+): Promise<void> {
+  const failure = await progress.step('Finishing what the last stop interrupted', () =>
+    reconcile(endpoint, sweepFunctionName),
+  );
+  if (failure) progress.say(`  The sweep failed and will run again by its schedule: ${failure}`);
+}
+
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
     () => false,
   );
-
-/** A port from the environment; throws LocalFailure for anything that is none. */
-export function portFrom(name: string, value: string): number {
-  const port = Number(value);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new LocalFailure(`${name} is ${value}, which is no port: use a number from 0 to 65535.`);
-}
 
 function welcome({ stack }: RunningStack, paths: StackPaths): string {
   const width = Math.max(...stack.users.map((user) => user.email.length));
@@ -168,15 +178,31 @@ function welcome({ stack }: RunningStack, paths: StackPaths): string {
   ].join('\n');
 }
 
+/** Killed, npm takes only its shell along: without it nobody could stop this process by its terminal. */
+function whenOrphaned(stop: () => void): void {
+  if (process.env.npm_lifecycle_event === undefined) return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    stop();
+  }, parentPollMs);
+  watch.unref();
+}
+
 /** `npm start`: runs until a signal or the engine's death, and gives the exit code. */
 async function main(): Promise<number> {
   const abort = new AbortController();
-  let signals = 0;
+  let firstSignalAt = 0;
   const interrupted = new Promise<void>((resolve) => {
+    whenOrphaned(() => {
+      abort.abort();
+      resolve();
+    });
     for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       process.on(name, () => {
-        signals += 1;
-        if (signals > 1) process.exit(130);
+        if (firstSignalAt === 0) firstSignalAt = performance.now();
+        else if (performance.now() - firstSignalAt > repeatedSignalMs) process.exit(130);
         abort.abort();
         resolve();
       });

@@ -35,3 +35,6 @@ export type EnvName = (typeof envNames)[keyof typeof envNames];
 
 /** Header by which the edge (CloudFront, or the local front) proves itself. */
 export const edgeSecretHeader = 'x-sluice-edge-secret';
+
+/** What the local front sends there. It protects nothing: the local engine listens on loopback only. */
+export const localEdgeSecret = 'sluice-local-front';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * What the EventBridge bus carries (DESIGN 7). An event is also an item of the table, written in the transaction

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Every bound of DESIGN 3 and API.md in one value. EnvironmentConfig.limits holds it for a stage; functions get

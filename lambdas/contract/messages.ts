@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Bodies of the queues' messages. The S3 notification's own shape is the part that Sluice reads of it. */
 const fileRef = { tenantId: z.string(), fileId: z.string() };

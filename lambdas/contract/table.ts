@@ -33,7 +33,7 @@ export const fileSummaryAttributes = [
 export const indexes = {
   /** A user's files, newest last; and, under a partition of its own, the user's unfinished uploads. */
   byOwner: { name: 'byOwner', partition: 'ownerPk', sort: 'createdSk', projected: fileSummaryAttributes },
-  /** The files of one folder by name. */
+  /** The files of one folder of one owner by name. */
   byFolder: { name: 'byFolder', partition: 'folderPk', sort: 'nameSk', projected: fileSummaryAttributes },
   /** A tenant's files of one status, oldest first. */
   byStatus: { name: 'byStatus', partition: 'statusPk', sort: 'createdSk', projected: fileSummaryAttributes },
@@ -98,7 +98,9 @@ export const keys = {
 export const indexKeys = {
   ownerFiles: (tenantId: string, ownerId: string): string => userPartition(tenantId, ownerId),
   ownerOpenUploads: (tenantId: string, ownerId: string): string => `${userPartition(tenantId, ownerId)}#OPEN`,
-  folder: (tenantId: string, path: string): string => `TENANT#${tenantId}#FOLDER#${path}`,
+  /** A path is absolute within its owner's space: one partition for all owners of a tenant would hold all their roots. */
+  folder: (tenantId: string, ownerId: string, path: string): string =>
+    `${userPartition(tenantId, ownerId)}#FOLDER#${path}`,
   status: (tenantId: string, status: string): string => `TENANT#${tenantId}#STATUS#${status}`,
   created: (createdAt: string, id: string): string => `${createdAt}#${id}`,
   name: (filename: string, fileId: string): string => `${filename}#${fileId}`,

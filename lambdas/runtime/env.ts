@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { envNames } from '../contract/env.ts';
 import { limitsFromEnv } from '../contract/limits.ts';
 

@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
 import type { z } from 'zod';
-import { errors, type FieldError } from '../core/errors.ts';
+import { errors } from '../core/errors.ts';
+import { fieldErrors, sentenceOf } from './field-errors.ts';
 
 /** What the JWT authorizer of the HTTP API adds to the event; its claims were verified there. */
 export type HttpEvent = APIGatewayProxyEventV2 & {
@@ -51,19 +52,7 @@ function parseBody(event: HttpEvent): unknown {
 }
 
 function check<T extends z.ZodType>(schema: T, value: unknown, where: string): z.output<T> {
-  const result = schema.safeParse(value);
+  const result = schema.safeParse(value, { error: sentenceOf });
   if (result.success) return result.data;
   throw errors.validation(result.error.issues.flatMap((issue) => fieldErrors(issue, where)));
-}
-
-function fieldErrors(issue: z.core.$ZodIssue, where: string): readonly FieldError[] {
-  const field = issue.path.join('.') || where || 'body';
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      field: [...issue.path, key].join('.'),
-      code: 'unknown_field',
-      detail: 'is not a field of this request',
-    }));
-  }
-  return [{ field, code: issue.code, detail: issue.message }];
 }

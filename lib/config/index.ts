@@ -18,7 +18,7 @@ export class ConfigError extends Error {
 export function configFor(stage: unknown): EnvironmentConfig {
   const choices = stageNames.join(', ');
   if (stage === undefined) throw new ConfigError(`Say which stage to deploy: -c stage=<one of ${choices}>.`);
-  if (typeof stage !== 'string' || !(stage in configs)) {
+  if (typeof stage !== 'string' || !Object.hasOwn(configs, stage)) {
     throw new ConfigError(`There is no stage "${String(stage)}"; choose one of ${choices} (-c stage=...).`);
   }
   return checked(configs[stage as StageName]);

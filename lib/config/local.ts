@@ -1,3 +1,4 @@
+import { localEdgeSecret } from '../../lambdas/contract/env.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { EnvironmentConfig } from './types.ts';
 
@@ -23,6 +24,6 @@ export const local: EnvironmentConfig = {
   encryption: 's3',
   noncurrentDays: 1,
   reserveSweep: false,
-  edge: { kind: 'local-front', secret: 'sluice-local-front' },
+  edge: { kind: 'local-front', secret: localEdgeSecret },
   s3PathStyle: true,
 };

@@ -164,4 +164,5 @@ export function withConsoleOrigin(config: EnvironmentConfig, origin: string): En
 }
 
 /** Names as they appear in CloudFormation: `sluice-dev-api`. */
-export const stackName = (config: EnvironmentConfig, stack: string): string => `sluice-${config.stage}-${stack}`;
+export const stackName = (config: EnvironmentConfig, stack: string): string =>
+  `sluice-${config.stage}-${stack}`;

@@ -55,7 +55,9 @@ export class ApiFunctions extends Construct {
   }
 
   /** Signs in by Cognito with nothing but its public client id, and counts attempts. */
-  private login({ config, table, edgeSecret, userPoolClientId }: ApiFunctionsProps): { auth?: ServiceFunction } {
+  private login({ config, table, edgeSecret, userPoolClientId }: ApiFunctionsProps): {
+    auth?: ServiceFunction;
+  } {
     if (!config.passwordLogin || userPoolClientId === undefined) return {};
     const auth = this.httpFunction('auth', config)
       .bind(table, 'rateWindows')

@@ -21,7 +21,10 @@ export function consoleAssets(): ISource {
         tryBundle: (outputDirectory) => {
           const vite = join(repositoryRoot, 'node_modules', 'vite', 'bin', 'vite.js');
           const flags = ['-c', 'web/vite.config.ts', '--outDir', outputDirectory, '--logLevel', 'warn'];
-          execFileSync(process.execPath, [vite, 'build', ...flags], { cwd: repositoryRoot, stdio: ['ignore', 2, 2] });
+          execFileSync(process.execPath, [vite, 'build', ...flags], {
+            cwd: repositoryRoot,
+            stdio: ['ignore', 2, 2],
+          });
           return true;
         },
       },

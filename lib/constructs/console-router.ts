@@ -18,13 +18,12 @@ function handler(event) {
 
 /**
  * CloudFront function of the API's paths: replaces what a client claims about its own address by the address that
- * CloudFront sees. Functions believe it together with the edge's secret.
+ * CloudFront sees: whatever CloudFront and API Gateway append, the first one is true. Functions believe it together
+ * with the edge's secret.
  */
 export const apiRouter = `
 function handler(event) {
   var request = event.request;
-  delete request.headers['x-real-ip'];
-  delete request.headers['forwarded'];
   request.headers['x-forwarded-for'] = { value: event.viewer.ip };
   return request;
 }

@@ -84,13 +84,25 @@ export class ConsoleSite extends Construct {
       additionalBehaviors: { '/': pages, '/app': pages, [`${consolePath}*`]: pages },
     });
     if (!edge.certificateArn) {
-      acknowledge(this.distribution, 'AwsSolutions-CFR4', "CloudFront's own certificate fixes the TLS minimum.");
+      acknowledge(
+        this.distribution,
+        'AwsSolutions-CFR4',
+        "CloudFront's own certificate fixes the TLS minimum.",
+      );
     }
     if (!edge.allowedCountries) {
-      acknowledge(this.distribution, 'AwsSolutions-CFR1', 'Tenants restrict countries by policy; edge.allowedCountries does so for all.');
+      acknowledge(
+        this.distribution,
+        'AwsSolutions-CFR1',
+        'Tenants restrict countries by policy; edge.allowedCountries does so for all.',
+      );
     }
     if (!edge.webAclArn) {
-      acknowledge(this.distribution, 'AwsSolutions-CFR2', 'A web ACL is a choice of the configuration (edge.webAclArn).');
+      acknowledge(
+        this.distribution,
+        'AwsSolutions-CFR2',
+        'A web ACL is a choice of the configuration (edge.webAclArn).',
+      );
     }
     this.deploy(config, props.consoleConfig);
   }
@@ -176,7 +188,8 @@ export class ConsoleSite extends Construct {
 
 /** The function that CDK itself brings for copying assets: made by AWS, and of no use once deployed. */
 function acknowledgeDeployer(stack: Stack): void {
-  const reason = "CDK's own asset copier: it reads this account's asset bucket and writes the console's bucket, at deployment only.";
+  const reason =
+    "CDK's own asset copier: it reads this account's asset bucket and writes the console's bucket, at deployment only.";
   for (const construct of stack.node.children) {
     if (!construct.node.id.startsWith('Custom::CDKBucketDeployment')) continue;
     for (const finding of [

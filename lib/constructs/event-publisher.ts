@@ -43,7 +43,11 @@ export class EventPublisher extends Construct {
       enforceSSL: true,
       retentionPeriod: Duration.days(failureDays),
     });
-    acknowledge(this.failures, 'AwsSolutions-SQS3', 'This is the dead-letter queue, of a stream instead of a queue.');
+    acknowledge(
+      this.failures,
+      'AwsSolutions-SQS3',
+      'This is the dead-letter queue, of a stream instead of a queue.',
+    );
     new EventSourceMapping(this.fn, 'FromTable', {
       target: this.fn.lambda,
       eventSourceArn: props.table.streamArn,

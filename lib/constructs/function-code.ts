@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import { buildSync } from 'esbuild';
@@ -7,7 +8,9 @@ import { buildSync } from 'esbuild';
 const repositoryRoot = resolve(import.meta.dirname, '../..');
 
 /** Native packages that a layer brings, and that a bundle must therefore not contain. */
-export const layerPackages = ['sharp'];
+const layerPackages = ['sharp'];
+
+const lambdaCredentials = fileURLToPath(import.meta.resolve('../../lambdas/runtime/lambda-credentials.ts'));
 
 /** Where the source maps go: beside the asset, not in it, since a function would load them at every cold start. */
 const sourceMapDirectory = join(repositoryRoot, 'dist', 'source-maps');
@@ -29,7 +32,7 @@ export function functionCode(entry: string): AssetCode {
       command: [entry],
       local: {
         tryBundle: (outputDirectory) => {
-          bundle(source, outputDirectory);
+          bundleFunction(entry, outputDirectory);
           return true;
         },
       },
@@ -37,7 +40,9 @@ export function functionCode(entry: string): AssetCode {
   });
 }
 
-function bundle(source: string, outputDirectory: string): void {
+/** Writes `index.mjs`, as a function is deployed, into a directory; its source map goes beside the assets. */
+export function bundleFunction(entry: string, outputDirectory: string): void {
+  const source = join(repositoryRoot, entry);
   const result = buildSync({
     entryPoints: [source],
     outfile: join(outputDirectory, 'index.mjs'),
@@ -49,6 +54,7 @@ function bundle(source: string, outputDirectory: string): void {
     target: 'node24',
     mainFields: ['module', 'main'],
     external: layerPackages,
+    alias: { '@aws-sdk/credential-provider-node': lambdaCredentials },
     sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',

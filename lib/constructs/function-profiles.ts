@@ -59,7 +59,15 @@ const longestAnswerSeconds = 29;
 export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
   auth: { memoryMb: 256, timeoutSeconds: 10, description: 'POST /auth: a thin front of Cognito' },
   // Signing URLs is CPU, and CPU comes with memory.
-  uploads: { memoryMb: 1024, timeoutSeconds: longestAnswerSeconds, description: 'Uploads: initiate, sign, complete' },
-  files: { memoryMb: 512, timeoutSeconds: longestAnswerSeconds, description: 'Files: list, read, delete, quota' },
+  uploads: {
+    memoryMb: 1024,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Uploads: initiate, sign, complete',
+  },
+  files: {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Files: list, read, delete, quota',
+  },
   system: { memoryMb: 256, timeoutSeconds: 10, description: 'Health, OpenAPI document, unknown routes' },
 };

@@ -3,13 +3,13 @@ import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   CorsHttpMethod,
   HttpApi,
-  HttpMethod,
+  type HttpMethod,
   HttpNoneAuthorizer,
   HttpRoute,
   HttpRouteKey,
   HttpStage,
-  LogGroupLogDestination,
   type IHttpRouteAuthorizer,
+  LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
@@ -46,7 +46,9 @@ export interface TokenIssuer {
   readonly audience: readonly string[];
 }
 
-export type HttpFunctions = Partial<Record<HttpFunctionName, ServiceFunction>> & { readonly system: ServiceFunction };
+export type HttpFunctions = Partial<Record<HttpFunctionName, ServiceFunction>> & {
+  readonly system: ServiceFunction;
+};
 
 /** The HTTP API of contract/routes.ts: JWT where the table says so, our own 404 for everything else. */
 export class ServiceApi extends Construct {
@@ -120,7 +122,11 @@ export class ServiceApi extends Construct {
         authorizer: authorizers[route.auth],
       });
       if (route.auth === 'none') {
-        acknowledge(resource, 'AwsSolutions-APIG4', `${route.method} ${route.path} is public by contract (API.md).`);
+        acknowledge(
+          resource,
+          'AwsSolutions-APIG4',
+          `${route.method} ${route.path} is public by contract (API.md).`,
+        );
       }
     }
     const fallback = new HttpRoute(this, 'Route-default', {

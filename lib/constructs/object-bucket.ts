@@ -75,12 +75,16 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
     const name = this.node.id;
     fn.env(env, this.bucket.bucketName);
 
-    const onObjects = access.flatMap((kind) => (kind in objectActions ? objectActions[kind as keyof typeof objectActions] : []));
+    const onObjects = access.flatMap((kind) =>
+      kind in objectActions ? objectActions[kind as keyof typeof objectActions] : [],
+    );
     if (onObjects.length > 0) {
       fn.allow(`${name}Objects`, onObjects, [this.tenantObjects]);
       acceptTenantPrefix(fn.role);
     }
-    const onListings = access.flatMap((kind) => (kind in listActions ? listActions[kind as keyof typeof listActions] : []));
+    const onListings = access.flatMap((kind) =>
+      kind in listActions ? listActions[kind as keyof typeof listActions] : [],
+    );
     if (onListings.length > 0) {
       fn.allow(`${name}Listings`, onListings, [this.bucket.bucketArn], {
         StringLike: { 's3:prefix': keyPatterns.allTenants },
@@ -90,7 +94,9 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
     if (access.includes('probe')) fn.allow(`${name}Probe`, ['s3:ListBucket'], [this.bucket.bucketArn]);
 
     if (encryptionKey && access.some((kind) => needsDecrypt.has(kind) || needsEncrypt.has(kind))) {
-      fn.allow(`${name}Key`, keyActions(access.some((kind) => needsEncrypt.has(kind))), [encryptionKey.keyArn]);
+      fn.allow(`${name}Key`, keyActions(access.some((kind) => needsEncrypt.has(kind))), [
+        encryptionKey.keyArn,
+      ]);
     }
   }
 }

@@ -59,7 +59,10 @@ export class ObjectStorage extends Construct {
         versioned: true,
         cors: uploadCors(allowedOrigins(config)),
         lifecycleRules: [
-          { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(intakeNet.abortMultipartDays) },
+          {
+            id: 'abort-uploads',
+            abortIncompleteMultipartUploadAfter: Duration.days(intakeNet.abortMultipartDays),
+          },
           {
             id: 'expire-bytes',
             expiration: Duration.days(intakeNet.expireDays),
@@ -106,7 +109,10 @@ export class ObjectStorage extends Construct {
       env: envNames.derivedBucket,
       settings: {
         lifecycleRules: [
-          { id: 'abort-uploads', abortIncompleteMultipartUploadAfter: Duration.days(intakeNet.abortMultipartDays) },
+          {
+            id: 'abort-uploads',
+            abortIncompleteMultipartUploadAfter: Duration.days(intakeNet.abortMultipartDays),
+          },
         ],
       },
     });
@@ -132,7 +138,12 @@ const uploadCors = (origins: readonly string[]) =>
         {
           allowedMethods: [HttpMethods.PUT],
           allowedOrigins: [...origins],
-          allowedHeaders: ['content-type', 'x-amz-checksum-*', 'x-amz-sdk-checksum-algorithm', 'x-amz-server-side-encryption*'],
+          allowedHeaders: [
+            'content-type',
+            'x-amz-checksum-*',
+            'x-amz-sdk-checksum-algorithm',
+            'x-amz-server-side-encryption*',
+          ],
           exposedHeaders: ['ETag'],
           maxAge: preflightSeconds,
         },

@@ -1,5 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { Dashboard, GraphWidget, type GraphWidgetProps, type IMetric, type IWidget, SingleValueWidget } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  Dashboard,
+  GraphWidget,
+  type GraphWidgetProps,
+  type IMetric,
+  type IWidget,
+  SingleValueWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { alarmPeriod } from './alarms.ts';
@@ -46,12 +53,25 @@ export class OperatorDashboard extends Construct {
             metrics.sum('uploadsRefused'),
           ]),
           graph('Bytes stored', [metrics.sum('bytesStored')]),
-          graph('Upload time, s', [50, 95, 99].map((percent) => metrics.percentile('uploadSeconds', percent))),
-          graph('Processing time, s', [50, 95, 99].map((percent) => metrics.percentile('processingSeconds', percent))),
+          graph(
+            'Upload time, s',
+            [50, 95, 99].map((percent) => metrics.percentile('uploadSeconds', percent)),
+          ),
+          graph(
+            'Processing time, s',
+            [50, 95, 99].map((percent) => metrics.percentile('processingSeconds', percent)),
+          ),
         ),
         row(
-          graph('API requests', [api.metricCount({ period }), api.metricClientError({ period }), api.metricServerError({ period })]),
-          graph('API latency, ms', ['p50', 'p95', 'p99'].map((statistic) => api.metricLatency({ period, statistic }))),
+          graph('API requests', [
+            api.metricCount({ period }),
+            api.metricClientError({ period }),
+            api.metricServerError({ period }),
+          ]),
+          graph(
+            'API latency, ms',
+            ['p50', 'p95', 'p99'].map((statistic) => api.metricLatency({ period, statistic })),
+          ),
           graph('Events', [
             metrics.sum('eventsPublished'),
             metrics.sum('eventsPublishFailed'),
@@ -61,22 +81,40 @@ export class OperatorDashboard extends Construct {
           graph('Sweep', [metrics.sum('sweepItems'), metrics.sum('sweepFailures')]),
         ),
         row(
-          graph('Waiting messages', of.queues.map(({ name, queue }) =>
-            queue.metricApproximateNumberOfMessagesVisible({ period, label: name }))),
-          graph('Oldest message, s', of.queues.map(({ name, queue }) =>
-            queue.metricApproximateAgeOfOldestMessage({ period, label: name }))),
+          graph(
+            'Waiting messages',
+            of.queues.map(({ name, queue }) =>
+              queue.metricApproximateNumberOfMessagesVisible({ period, label: name }),
+            ),
+          ),
+          graph(
+            'Oldest message, s',
+            of.queues.map(({ name, queue }) =>
+              queue.metricApproximateAgeOfOldestMessage({ period, label: name }),
+            ),
+          ),
           graph('Dead letters', [
             ...of.queues.map(({ name, deadLetters }) =>
-              deadLetters.metricApproximateNumberOfMessagesVisible({ period, label: name })),
+              deadLetters.metricApproximateNumberOfMessagesVisible({ period, label: name }),
+            ),
             of.publishFailures.metricApproximateNumberOfMessagesVisible({ period, label: 'publish' }),
           ]),
         ),
         row(
-          graph('Function errors', of.functions.map(({ name, lambda }) => lambda.metricErrors({ period, label: name }))),
-          graph('Function time p95, ms', of.functions.map(({ name, lambda }) =>
-            lambda.metricDuration({ period, label: name, statistic: 'p95' }))),
-          graph('Function throttles', of.functions.map(({ name, lambda }) =>
-            lambda.metricThrottles({ period, label: name }))),
+          graph(
+            'Function errors',
+            of.functions.map(({ name, lambda }) => lambda.metricErrors({ period, label: name })),
+          ),
+          graph(
+            'Function time p95, ms',
+            of.functions.map(({ name, lambda }) =>
+              lambda.metricDuration({ period, label: name, statistic: 'p95' }),
+            ),
+          ),
+          graph(
+            'Function throttles',
+            of.functions.map(({ name, lambda }) => lambda.metricThrottles({ period, label: name })),
+          ),
         ),
       ],
     });

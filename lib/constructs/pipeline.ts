@@ -55,9 +55,7 @@ export class Pipeline extends Construct {
       .bind(storage.library, 'readObjects')
       .bind(storage.derived, 'writeObjects', 'deleteObjects');
 
-    const complete = this.worker('complete', config)
-      .bind(table, 'items')
-      .bind(storage.intake, 'listParts');
+    const complete = this.worker('complete', config).bind(table, 'items').bind(storage.intake, 'listParts');
     complete.bind(SignerRole.forUploads(complete, storage), 'assume');
 
     const bulk = this.worker('bulk', config)
@@ -75,8 +73,6 @@ export class Pipeline extends Construct {
       .bind(lanes.bulk, 'send')
       .bind(lanes.completion, 'send')
       .bind(props.bus, 'publish');
-    // It finishes completions that a crash left half done.
-    sweep.bind(SignerRole.forUploads(sweep, storage), 'assume');
     this.schedule(sweep);
 
     this.workers = { dispatch, inspect, images, complete, bulk, sweep };
@@ -86,7 +82,11 @@ export class Pipeline extends Construct {
     }
   }
 
-  private worker(name: PipelineWorker, config: EnvironmentConfig, layers: SharpLayer[] = []): ServiceFunction {
+  private worker(
+    name: PipelineWorker,
+    config: EnvironmentConfig,
+    layers: SharpLayer[] = [],
+  ): ServiceFunction {
     return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
       config,
       entry: `workers/${name}`,
@@ -101,7 +101,9 @@ export class Pipeline extends Construct {
       description: 'Runs the sweep',
       schedule: Schedule.rate(Duration.minutes(sweepMinutes)),
       // The next run does what a failed one left: nothing is retried, nothing queues up.
-      targets: [new LambdaFunction(sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(sweepMinutes) })],
+      targets: [
+        new LambdaFunction(sweep.lambda, { retryAttempts: 0, maxEventAge: Duration.minutes(sweepMinutes) }),
+      ],
     });
     sweep.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.minutes(sweepMinutes) });
   }

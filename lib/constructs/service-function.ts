@@ -2,8 +2,8 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Effect, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
-  Function as LambdaFunction,
   type ILayerVersion,
+  Function as LambdaFunction,
   LoggingFormat,
   Runtime,
   Tracing,
@@ -87,7 +87,11 @@ export class ServiceFunction extends Construct {
       },
     });
     if (config.tracing) {
-      acknowledge(this.role, 'AwsSolutions-IAM5[Resource::*]', 'X-Ray has no resources: its two write actions take only "*".');
+      acknowledge(
+        this.role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'X-Ray has no resources: its two write actions take only "*".',
+      );
     }
   }
 

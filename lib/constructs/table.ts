@@ -1,5 +1,12 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
-import { type Attribute, AttributeType, Billing, ProjectionType, StreamViewType, TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  type Attribute,
+  AttributeType,
+  Billing,
+  ProjectionType,
+  StreamViewType,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { envNames } from '../../lambdas/contract/env.ts';
 import { indexes, tableKeys, timeToLiveAttribute } from '../../lambdas/contract/table.ts';
@@ -78,14 +85,21 @@ export class MetadataTable extends Construct implements Bindable<TableAccess> {
         case 'stream':
           fn.allow(
             'ReadStream',
-            ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'],
+            [
+              'dynamodb:DescribeStream',
+              'dynamodb:GetRecords',
+              'dynamodb:GetShardIterator',
+              'dynamodb:ListStreams',
+            ],
             [this.streamArn],
           );
           break;
         default:
-          fn.allow(`Query${kind.charAt(0).toUpperCase()}${kind.slice(1)}`, ['dynamodb:Query'], [
-            `${tableArn}/index/${indexes[kind].name}`,
-          ]);
+          fn.allow(
+            `Query${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
+            ['dynamodb:Query'],
+            [`${tableArn}/index/${indexes[kind].name}`],
+          );
       }
     }
   }

@@ -51,7 +51,9 @@ export class UserDirectory extends Construct {
       signInCaseSensitive: false,
       autoVerify: { email: true },
       accountRecovery: AccountRecovery.EMAIL_ONLY,
-      customAttributes: { [tenantAttribute]: new StringAttribute({ ...tenantAttributeLength, mutable: false }) },
+      customAttributes: {
+        [tenantAttribute]: new StringAttribute({ ...tenantAttributeLength, mutable: false }),
+      },
       passwordPolicy: {
         minLength: passwordLength,
         requireLowercase: true,
@@ -65,7 +67,11 @@ export class UserDirectory extends Construct {
       deletionProtection: config.stable,
       removalPolicy: config.stable ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
     });
-    acknowledge(this.pool, 'AwsSolutions-COG2', 'Whether MFA is required is a field of the configuration (auth.mfa).');
+    acknowledge(
+      this.pool,
+      'AwsSolutions-COG2',
+      'Whether MFA is required is a field of the configuration (auth.mfa).',
+    );
     acknowledge(
       this.pool,
       'AwsSolutions-COG8',
@@ -104,7 +110,13 @@ export class UserDirectory extends Construct {
       idTokenValidity: Duration.minutes(auth.accessTokenMinutes),
       refreshTokenValidity: Duration.days(auth.refreshTokenDays),
       readAttributes: new ClientAttributes()
-        .withStandardAttributes({ email: true, emailVerified: true, givenName: true, familyName: true, locale: true })
+        .withStandardAttributes({
+          email: true,
+          emailVerified: true,
+          givenName: true,
+          familyName: true,
+          locale: true,
+        })
         .withCustomAttributes(tenantAttribute),
       // Named, because Cognito lets a client without a list write every attribute, the tenant included.
       writeAttributes: new ClientAttributes().withStandardAttributes({

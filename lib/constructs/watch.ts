@@ -40,7 +40,11 @@ export class Watch extends Construct {
   private readonly config: EnvironmentConfig;
   private readonly action: IAlarmAction;
 
-  constructor(scope: Construct, id: string, props: { config: EnvironmentConfig; action: IAlarmAction; of: Watched }) {
+  constructor(
+    scope: Construct,
+    id: string,
+    props: { config: EnvironmentConfig; action: IAlarmAction; of: Watched },
+  ) {
     super(scope, id);
     this.config = props.config;
     this.action = props.action;
@@ -175,7 +179,8 @@ export class Watch extends Construct {
       threshold: thresholds.failurePercent,
       periods: { bad: 2, of: 3 },
       meaning: `More than ${thresholds.failurePercent} % of the uploads end rejected or expired.`,
-      recommendation: 'Compare rejected with expired on the dashboard, then the reasons in the logs of inspect.',
+      recommendation:
+        'Compare rejected with expired on the dashboard, then the reasons in the logs of inspect.',
       runbook: 'upload-failures',
     });
     this.alarm({
@@ -208,7 +213,8 @@ export class Watch extends Construct {
       threshold: thresholds.apiErrors,
       periods: { bad: 2, of: 3 },
       meaning: 'The API answers with 5xx.',
-      recommendation: 'The access log names route and integration error; the request id leads to the function.',
+      recommendation:
+        'The access log names route and integration error; the request id leads to the function.',
       runbook: 'api-errors',
     });
   }

@@ -3,9 +3,15 @@ import { EventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
-import { maxReceiveCount, type QueueName, type QueueSpec, queues, visibilityPerTimeout } from '../../lambdas/contract/queues.ts';
-import type { Bindable, ServiceFunction } from './service-function.ts';
+import {
+  maxReceiveCount,
+  type QueueName,
+  type QueueSpec,
+  queues,
+  visibilityPerTimeout,
+} from '../../lambdas/contract/queues.ts';
 import { workerProfiles } from './function-profiles.ts';
+import type { Bindable, ServiceFunction } from './service-function.ts';
 
 const queueEnv: Record<QueueName, EnvName> = {
   intake: envNames.intakeQueue,

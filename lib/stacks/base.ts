@@ -9,7 +9,10 @@ export abstract class SluiceStack extends Stack {
       ...props,
       stackName: stackName(config, id),
       terminationProtection: config.stable,
-      env: { ...(config.account && { account: config.account }), ...(config.region && { region: config.region }) },
+      env: {
+        ...(config.account && { account: config.account }),
+        ...(config.region && { region: config.region }),
+      },
     });
     Tags.of(this).add('app', 'sluice');
     Tags.of(this).add('stage', config.stage);

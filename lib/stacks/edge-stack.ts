@@ -42,8 +42,16 @@ export class EdgeStack extends SluiceStack {
       },
     });
 
-    this.output('ConsoleUrl', edge.origin ?? `https://${site.distribution.distributionDomainName}`, 'Where people go');
-    this.output('DistributionDomainName', site.distribution.distributionDomainName, 'Target of your DNS record');
+    this.output(
+      'ConsoleUrl',
+      edge.origin ?? `https://${site.distribution.distributionDomainName}`,
+      'Where people go',
+    );
+    this.output(
+      'DistributionDomainName',
+      site.distribution.distributionDomainName,
+      'Target of your DNS record',
+    );
     this.output('DistributionId', site.distribution.distributionId, 'For invalidations');
   }
 }
@@ -51,7 +59,11 @@ export class EdgeStack extends SluiceStack {
 function signInOf(config: EnvironmentConfig, identity: IdentityStack | undefined) {
   if (config.auth.kind === 'oidc') {
     const { issuer, consoleClientId, endpointOrigins = [] } = config.auth;
-    return { authority: issuer, clientId: consoleClientId, origins: [new URL(issuer).origin, ...endpointOrigins] };
+    return {
+      authority: issuer,
+      clientId: consoleClientId,
+      origins: [new URL(issuer).origin, ...endpointOrigins],
+    };
   }
   if (!identity) throw new Error('Cognito is the issuer, but there is no identity stack.');
   const { issuer, client, loginUrl } = identity.directory;

@@ -12,7 +12,11 @@ export class IdentityStack extends SluiceStack {
     this.directory = new UserDirectory(this, 'Directory', { config, auth });
 
     this.output('UserPoolId', this.directory.pool.userPoolId, 'Cognito user pool');
-    this.output('UserPoolClientId', this.directory.client.userPoolClientId, 'Its client for console and scripts');
+    this.output(
+      'UserPoolClientId',
+      this.directory.client.userPoolClientId,
+      'Its client for console and scripts',
+    );
     if (this.directory.loginUrl) this.output('LoginUrl', this.directory.loginUrl, 'Managed login');
   }
 }

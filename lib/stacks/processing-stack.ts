@@ -19,6 +19,10 @@ export class ProcessingStack extends SluiceStack {
       bus: events.bus,
     });
 
-    this.output('SweepFunctionName', this.pipeline.workers.sweep.lambda.functionName, 'Invoke it to sweep at once');
+    this.output(
+      'SweepFunctionName',
+      this.pipeline.workers.sweep.lambda.functionName,
+      'Invoke it to sweep at once',
+    );
   }
 }

@@ -46,7 +46,7 @@ export function synthesize(config: EnvironmentConfig): Synthesized {
   const app = new App({
     autoSynth: false,
     outdir: mkdtempSync(join(tmpdir(), 'sluice-infra-')),
-    context: { ...cdkContext, 'aws:cdk:bundling-stacks': [] },
+    context: { ...cdkContext, 'aws:cdk:bundling-stacks': [], 'aws:cdk:enable-path-metadata': true },
   });
   composeSluice(app, config);
   const assembly = app.synth();
@@ -58,7 +58,7 @@ export function synthesize(config: EnvironmentConfig): Synthesized {
         type: Type,
         properties: Properties ?? {},
         deletionPolicy: DeletionPolicy,
-        path: Metadata?.['aws:cdk:path'] ?? `${stackName}/${id}`,
+        path: Metadata?.['aws:cdk:path'] ?? '',
       }),
     ),
   );
@@ -71,7 +71,10 @@ export function synthesize(config: EnvironmentConfig): Synthesized {
     ),
     outputs: Object.assign({}, ...assembly.stacks.map(({ template }) => template.Outputs ?? {})),
     terminationProtection: Object.fromEntries(
-      assembly.stacks.map(({ stackName, terminationProtection }) => [stackName, terminationProtection ?? false]),
+      assembly.stacks.map(({ stackName, terminationProtection }) => [
+        stackName,
+        terminationProtection ?? false,
+      ]),
     ),
     ofType: (type) => resources.filter((resource) => resource.type === type),
   };
@@ -103,7 +106,8 @@ export const statements = (document: Json): Statement[] =>
     condition: statement.Condition,
   }));
 
-export const list = (value: Json): Json[] => (value === undefined ? [] : Array.isArray(value) ? value : [value]);
+export const list = (value: Json): Json[] =>
+  value === undefined ? [] : Array.isArray(value) ? value : [value];
 
 /** A reference, join or import as readable text. */
 export function flat(value: Json): string {

@@ -7,7 +7,7 @@ import { progressOf } from '../../local/deploy.ts';
 import { fingerprint } from '../../local/fingerprint.ts';
 import { lockHolder, tryLock, withLock } from '../../local/lock.ts';
 import { parseOutputs } from '../../local/outputs.ts';
-import { portFrom } from '../../local/start.ts';
+import { portFrom } from '../../local/ports.ts';
 
 let dir = '';
 beforeEach(async () => {
@@ -46,12 +46,7 @@ describe('reading cdk', () => {
   });
 
   it('finds the line that says why it failed', () => {
-    const lines = [
-      'starting',
-      '\u001b[31m❌  sluice-local-api failed: AccessDenied\u001b[0m',
-      '',
-      'at foo (bar.js:1:1)',
-    ];
+    const lines = ['starting', '❌  sluice-local-api failed: AccessDenied', '', 'at foo (bar.js:1:1)'];
 
     expect(lastErrorLine(lines)).toBe('❌  sluice-local-api failed: AccessDenied');
     expect(lastErrorLine(['only this', ''])).toBe('only this');
@@ -89,8 +84,8 @@ describe('reading cdk', () => {
 describe('running a tool', () => {
   const options = () => ({ cwd: dir, env: process.env, log: join(dir, 'log'), deadlineMs: 10_000 });
 
-  it('gives its exit code and what it wrote to both streams', async () => {
-    const script = 'console.log("out"); console.error("err"); process.exitCode = 3';
+  it('gives its exit code and what it wrote to both streams, without colours', async () => {
+    const script = 'console.log("\\x1b[31mout\\x1b[0m"); console.error("err"); process.exitCode = 3';
     const result = await runCommand(process.execPath, ['-e', script], options());
 
     expect(result.exitCode).toBe(3);

@@ -29,6 +29,7 @@ const hostile = {
   NO_PROXY: '',
   PYTHONPATH: '/home/person/lib',
   VIRTUAL_ENV: '/home/person/venv',
+  NODE_ENV: 'test',
 };
 
 describe('the environment of everything that the local run starts', () => {
@@ -58,7 +59,8 @@ describe('the environment of everything that the local run starts', () => {
     expect(env.HOME).toBe('/home/person');
   });
 
-  it('does not let a foreign Python set-up into the engine', () => {
+  it('does not let a foreign Python set-up or a test runner’s mode into the engine', () => {
+    expect(env).not.toHaveProperty('NODE_ENV');
     expect(env).not.toHaveProperty('PYTHONPATH');
     expect(env).not.toHaveProperty('VIRTUAL_ENV');
   });

@@ -31,6 +31,7 @@ export async function loadConfig(): Promise<ConsoleConfig> {
   });
   if (!response.ok) throw new Error(`config.json answered ${response.status}`);
   const config = (await response.json()) as ConsoleConfig;
-  if (config.auth?.mode !== 'password' && config.auth?.mode !== 'oidc') throw new Error('config.json names no auth mode');
+  if (config.auth?.mode !== 'password' && config.auth?.mode !== 'oidc')
+    throw new Error('config.json names no auth mode');
   return config;
 }

@@ -14,7 +14,8 @@ async function start(root: HTMLElement): Promise<void> {
     await auth.restore();
     render(<App auth={auth} config={config} />, root);
   } catch (error) {
-    console.error(error);
+    // Where the browser shows uncaught errors, and monitoring looks for them.
+    reportError(error);
     render(<StartFailure />, root);
   }
 }

@@ -3,12 +3,15 @@ import { allowedOrigins, stageNames, withConsoleOrigin } from '../../../lib/conf
 import { flat, type Resource, type Synthesized, statements, synthesize, synthesized } from '../stages.ts';
 
 const bucketAt = (stage: Synthesized, construct: string): Resource => {
-  const bucket = stage.ofType('AWS::S3::Bucket').find(({ path }) => path.includes(`-storage/Objects/${construct}/`));
+  const bucket = stage
+    .ofType('AWS::S3::Bucket')
+    .find(({ path }) => path.includes(`-storage/Objects/${construct}/`));
   if (!bucket) throw new Error(`no bucket ${construct}`);
   return bucket;
 };
 
-const rules = (bucket: Resource) => bucket.properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
+const rules = (bucket: Resource) =>
+  bucket.properties.LifecycleConfiguration.Rules as Record<string, unknown>[];
 
 describe.each(stageNames)('buckets of %s', (name) => {
   const stage = synthesized(name);
@@ -29,10 +32,15 @@ describe.each(stageNames)('buckets of %s', (name) => {
     for (const bucket of buckets) {
       const denied = stage
         .ofType('AWS::S3::BucketPolicy')
-        .filter(({ properties, stack }) => flat(properties.Bucket) === `<${bucket.id}>` && stack === bucket.stack)
+        .filter(
+          ({ properties, stack }) => flat(properties.Bucket) === `<${bucket.id}>` && stack === bucket.stack,
+        )
         .flatMap(({ properties }) => statements(properties.PolicyDocument))
         .filter(({ effect }) => effect === 'Deny');
-      expect(denied.map(({ condition }) => condition), bucket.path).toContainEqual({
+      expect(
+        denied.map(({ condition }) => condition),
+        bucket.path,
+      ).toContainEqual({
         Bool: { 'aws:SecureTransport': 'false' },
       });
     }
@@ -41,10 +49,13 @@ describe.each(stageNames)('buckets of %s', (name) => {
   it('allow nobody but log delivery and the console by bucket policy', () => {
     const allowed = stage
       .ofType('AWS::S3::BucketPolicy')
-      .flatMap(({ properties, path }) => statements(properties.PolicyDocument).map((statement) => ({ path, ...statement })))
+      .flatMap(({ properties, path }) =>
+        statements(properties.PolicyDocument).map((statement) => ({ path, ...statement })),
+      )
       .filter(({ effect }) => effect === 'Allow');
 
-    for (const { path } of allowed) expect(path).toMatch(/\/(AccessLogs|Logs|Site\/Files)\/Policy\/Resource$/);
+    for (const { path } of allowed)
+      expect(path).toMatch(/\/(AccessLogs|Logs|Site\/Files)\/Policy\/Resource$/);
   });
 
   it('are encrypted as the configuration says', () => {
@@ -67,7 +78,11 @@ describe.each(stageNames)('buckets of %s', (name) => {
   });
 
   it('keep versions of what is uploaded, inspected and audited', () => {
-    for (const { properties } of [bucketAt(stage, 'Intake'), bucketAt(stage, 'Library'), bucketAt(stage, 'Audit')]) {
+    for (const { properties } of [
+      bucketAt(stage, 'Intake'),
+      bucketAt(stage, 'Library'),
+      bucketAt(stage, 'Audit'),
+    ]) {
       expect(properties.VersioningConfiguration).toEqual({ Status: 'Enabled' });
     }
   });
@@ -87,7 +102,9 @@ describe.each(stageNames)('buckets of %s', (name) => {
   it('net what the sweep missed in intake: uploads after 8 days, bytes and delete markers after 30', () => {
     const found = rules(bucketAt(stage, 'Intake'));
 
-    expect(found).toContainEqual(expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 8 } }));
+    expect(found).toContainEqual(
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 8 } }),
+    );
     expect(found).toContainEqual(
       expect.objectContaining({ ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 30 } }),
     );

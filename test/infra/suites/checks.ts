@@ -12,7 +12,9 @@ describe('cdk-nag', () => {
 
   const roleWith = (resource: string): { app: App; role: Role } => {
     const app = new App();
-    const role = new Role(new Stack(app, 'S'), 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    const role = new Role(new Stack(app, 'S'), 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
     role.addToPolicy(new PolicyStatement({ actions: ['s3:GetObject'], resources: [resource] }));
     acknowledgeKeyPrefix(role, '/tenants/*', 'for the test');
     return { app, role };

@@ -22,15 +22,22 @@ describe('configuration', () => {
   it.each(['dev', 'staging', 'prod'] as const)('refuses the scanner local-none in %s by name', (stage) => {
     const unscanned = { ...configFor(stage), scanner: 'local-none' as const };
 
-    expect(() => checked(unscanned)).toThrow(new RegExp(`Stage "${stage}" cannot be deployed: scanner "local-none"`));
+    expect(() => checked(unscanned)).toThrow(
+      new RegExp(`Stage "${stage}" cannot be deployed: scanner "local-none"`),
+    );
   });
 
-  it.each(['dev', 'staging', 'prod'] as const)('holds every file in %s until a scanner is configured', (stage) => {
-    expect(configFor(stage).scanner).toBe('hold');
-  });
+  it.each(['dev', 'staging', 'prod'] as const)(
+    'holds every file in %s until a scanner is configured',
+    (stage) => {
+      expect(configFor(stage).scanner).toBe('hold');
+    },
+  );
 
   it("refuses the local front's well-known secret elsewhere", () => {
-    expect(() => checked({ ...configFor('dev'), edge: configFor('local').edge })).toThrow(/edge "local-front"/);
+    expect(() => checked({ ...configFor('dev'), edge: configFor('local').edge })).toThrow(
+      /edge "local-front"/,
+    );
   });
 
   it('refuses password login before another issuer than Cognito', () => {

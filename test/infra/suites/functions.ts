@@ -18,7 +18,9 @@ describe.each(stageNames)('functions of %s', (name) => {
 
   it('each write to a log group of their own that forgets', () => {
     const groups = functions.map((fn) => {
-      const group = stage.resources.find(({ id, stack }) => id === fn.properties.LoggingConfig.LogGroup.Ref && stack === fn.stack);
+      const group = stage.resources.find(
+        ({ id, stack }) => id === fn.properties.LoggingConfig.LogGroup.Ref && stack === fn.stack,
+      );
       expect(group?.properties.RetentionInDays, fn.path).toBe(stage.config.logRetentionDays);
       return group?.path;
     });
@@ -43,7 +45,9 @@ describe.each(stageNames)('functions of %s', (name) => {
   });
 
   it('get the scanner of the stage where files are inspected', () => {
-    const scanners = functions.flatMap(({ properties }) => properties.Environment.Variables[envNames.scanner] ?? []);
+    const scanners = functions.flatMap(
+      ({ properties }) => properties.Environment.Variables[envNames.scanner] ?? [],
+    );
 
     expect(scanners).toEqual([stage.config.scanner]);
   });
@@ -56,7 +60,9 @@ describe.each(stageNames)('functions of %s', (name) => {
 
   it('trace only where the configuration says so', () => {
     for (const { properties } of functions) {
-      expect(properties.TracingConfig?.Mode ?? 'PassThrough').toBe(stage.config.tracing ? 'Active' : 'PassThrough');
+      expect(properties.TracingConfig?.Mode ?? 'PassThrough').toBe(
+        stage.config.tracing ? 'Active' : 'PassThrough',
+      );
     }
   });
 
@@ -89,7 +95,9 @@ describe('the publisher', () => {
     .filter(({ path }) => path.includes('/FromTable/'));
 
   it('takes new event items alone from the stream', () => {
-    const filters = mapping?.properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) => JSON.parse(Pattern));
+    const filters = mapping?.properties.FilterCriteria.Filters.map(({ Pattern }: { Pattern: string }) =>
+      JSON.parse(Pattern),
+    );
 
     expect(filters).toEqual([
       { eventName: ['INSERT'], dynamodb: { Keys: { sk: { S: [{ prefix: 'EVENT#' }] } } } },

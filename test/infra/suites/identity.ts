@@ -88,7 +88,9 @@ describe('an issuer of your own', () => {
   });
 
   it('names the tenant by its own claim', () => {
-    const uploads = stage.ofType('AWS::Lambda::Function').find(({ path }) => path.includes('/Functions/Uploads/'));
+    const uploads = stage
+      .ofType('AWS::Lambda::Function')
+      .find(({ path }) => path.includes('/Functions/Uploads/'));
 
     expect(uploads?.properties.Environment.Variables.TENANT_CLAIM).toBe('https://example.com/org');
   });

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { queues } from '../../../lambdas/contract/queues.ts';
 import { flat, isCdksOwn, type Json, synthesize, synthesized } from '../stages.ts';
@@ -9,8 +11,17 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
 
   it('tell severity, threshold, what to do and where to read on', () => {
     for (const { AlarmDescription } of alarms) {
-      expect(AlarmDescription).toMatch(/^\[(critical|warning)\] .+\n.+\nThreshold: \d+\. Runbook: docs\/runbook\.md#[a-z-]+$/);
+      expect(AlarmDescription).toMatch(
+        /^\[(critical|warning)\] .+\n.+\nThreshold: \d+\. Runbook: docs\/runbook\.md#[a-z-]+$/,
+      );
     }
+  });
+
+  it('lead to a section of the runbook that exists', () => {
+    const runbook = readFileSync(join(import.meta.dirname, '../../../docs/runbook.md'), 'utf8');
+    const sections = new Set([...runbook.matchAll(/^## (.+)$/gm)].map(([, title]) => title));
+
+    for (const { AlarmDescription } of alarms) expect(sections).toContain(AlarmDescription.split('#').at(-1));
   });
 
   it('reach somebody, and say when it is over', () => {
@@ -27,13 +38,19 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
     }
     const functions = stage.ofType('AWS::Lambda::Function').filter((fn) => !isCdksOwn(fn));
     for (const kind of ['errors', 'throttles', 'memory']) {
-      expect(names.filter((each) => each.startsWith(`sluice-${name}-${kind}-`))).toHaveLength(functions.length);
+      expect(names.filter((each) => each.startsWith(`sluice-${name}-${kind}-`))).toHaveLength(
+        functions.length,
+      );
     }
   });
 
   it('fire on the first dead letter', () => {
     for (const alarm of alarms.filter(({ AlarmName }) => AlarmName.includes('-dead-letters-'))) {
-      expect(alarm).toMatchObject({ Threshold: 0, ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1 });
+      expect(alarm).toMatchObject({
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        EvaluationPeriods: 1,
+      });
     }
   });
 
@@ -51,8 +68,13 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
 
   it("read the functions' metrics by exactly the dimensions that they are written with", () => {
     const own = alarms
-      .flatMap((alarm) => [alarm, ...(alarm.Metrics ?? []).map(({ MetricStat }: Json) => MetricStat?.Metric ?? {})])
-      .filter(({ Namespace, MetricName }) => Namespace === 'Sluice' && !MetricName.startsWith('MemoryUsedMB-'));
+      .flatMap((alarm) => [
+        alarm,
+        ...(alarm.Metrics ?? []).map(({ MetricStat }: Json) => MetricStat?.Metric ?? {}),
+      ])
+      .filter(
+        ({ Namespace, MetricName }) => Namespace === 'Sluice' && !MetricName.startsWith('MemoryUsedMB-'),
+      );
 
     expect(own.length).toBeGreaterThan(0);
     for (const { Dimensions } of own) {
@@ -72,7 +94,10 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
 });
 
 it('mail goes to the configured address', () => {
-  const stage = synthesize({ ...synthesized('dev').config, observability: { alarmEmail: 'ops@example.com' } });
+  const stage = synthesize({
+    ...synthesized('dev').config,
+    observability: { alarmEmail: 'ops@example.com' },
+  });
 
   expect(stage.ofType('AWS::SNS::Subscription')[0]?.properties).toMatchObject({
     Protocol: 'email',

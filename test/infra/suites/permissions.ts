@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { stageNames } from '../../../lib/config/index.ts';
-import { isCdksOwn, list, type Resource, type Statement, type Synthesized, statementsOf, synthesized } from '../stages.ts';
+import {
+  isCdksOwn,
+  list,
+  type Resource,
+  type Statement,
+  type Synthesized,
+  statementsOf,
+  synthesized,
+} from '../stages.ts';
 
 /** The role below a construct, such as `Functions/Uploads` or `Pipeline/Sweep`. */
 function roleOf(stage: Synthesized, construct: string): Resource {
-  const role = stage.ofType('AWS::IAM::Role').find(({ path }) => path.endsWith(`/${construct}/Role/Resource`));
+  const role = stage
+    .ofType('AWS::IAM::Role')
+    .find(({ path }) => path.endsWith(`/${construct}/Role/Resource`));
   if (!role) throw new Error(`no role at ${construct}`);
   return role;
 }
@@ -16,7 +26,9 @@ const actionsOf = (stage: Synthesized, construct: string): Set<string> =>
 const onObjects = (statements: readonly Statement[], bucket: string): Set<string> =>
   new Set(
     statements
-      .filter(({ resources }) => resources.some((resource) => new RegExp(`Objects${bucket}Bucket.*/tenants/\\*$`).test(resource)))
+      .filter(({ resources }) =>
+        resources.some((resource) => new RegExp(`Objects${bucket}Bucket.*/tenants/\\*$`).test(resource)),
+      )
       .flatMap(({ actions }) => actions),
   );
 
@@ -63,36 +75,46 @@ describe.each(stageNames)('permissions of %s', (name) => {
   });
 
   it('never allow a Scan, nor administration of tables, buckets or queues', () => {
-    const forbidden = /^(dynamodb:(Scan|\w*Table|\w*Backup)|s3:(Put|Delete)Bucket|sqs:(Purge|Set)|iam:|kms:(Put|Schedule))/;
+    const forbidden =
+      /^(dynamodb:(Scan|\w*Table|\w*Backup)|s3:(Put|Delete)Bucket|sqs:(Purge|Set)|iam:|kms:(Put|Schedule))/;
     for (const { role, actions } of allStatements) {
       for (const action of actions) expect(action, role.path).not.toMatch(forbidden);
     }
   });
 
   it("let no API function's own role read or write an object", () => {
-    for (const { role, actions } of allStatements.filter((each) => /\/Functions\/\w+\/Role\/Resource$/.test(each.role.path))) {
+    for (const { role, actions } of allStatements.filter((each) =>
+      /\/Functions\/\w+\/Role\/Resource$/.test(each.role.path),
+    )) {
       for (const action of actions) expect(action, role.path).not.toMatch(/^s3:(Get|Put|Delete)Object/);
     }
   });
 
   describe('signer roles', () => {
-    it.each(['Functions/Uploads', 'Pipeline/Complete', 'Pipeline/Sweep'])('of %s puts into intake and nothing else', (construct) => {
-      const signer = roleOf(stage, `${construct}/UploadSigner`);
-      const s3 = statementsOf(stage, signer).filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+    it.each(['Functions/Uploads', 'Pipeline/Complete', 'Pipeline/Sweep'])(
+      'of %s puts into intake and nothing else',
+      (construct) => {
+        const signer = roleOf(stage, `${construct}/UploadSigner`);
+        const s3 = statementsOf(stage, signer).filter(({ actions }) =>
+          actions.some((action) => action.startsWith('s3:')),
+        );
 
-      expect(s3).toHaveLength(1);
-      expect(s3[0]?.actions).toEqual(['s3:PutObject']);
-      expect(s3[0]?.resources).toEqual([expect.stringMatching(/ObjectsIntakeBucket\w+\W.*\/tenants\/\*$/)]);
-    });
+        expect(s3).toHaveLength(1);
+        expect(s3[0]?.actions).toEqual(['s3:PutObject']);
+        expect(s3[0]?.resources).toEqual([expect.stringMatching(/ObjectsIntakeBucket\w+\W.*\/tenants\/\*$/)]);
+      },
+    );
 
     it('of files gets from library and derived and nothing else', () => {
       const signer = roleOf(stage, 'Functions/Files/DownloadSigner');
-      const s3 = statementsOf(stage, signer).filter(({ actions }) => actions.some((action) => action.startsWith('s3:')));
+      const s3 = statementsOf(stage, signer).filter(({ actions }) =>
+        actions.some((action) => action.startsWith('s3:')),
+      );
 
       expect(s3.flatMap(({ actions }) => actions)).toEqual(['s3:GetObject', 's3:GetObjectVersion']);
-      expect(s3.flatMap(({ resources }) => resources)).toEqual([
-        expect.stringMatching(/ObjectsLibraryBucket\w+\W.*\/tenants\/\*$/),
+      expect(s3.flatMap(({ resources }) => resources).sort()).toEqual([
         expect.stringMatching(/ObjectsDerivedBucket\w+\W.*\/tenants\/\*$/),
+        expect.stringMatching(/ObjectsLibraryBucket\w+\W.*\/tenants\/\*$/),
       ]);
     });
 
@@ -101,7 +123,9 @@ describe.each(stageNames)('permissions of %s', (name) => {
       expect(signers).toHaveLength(4);
       for (const signer of signers) {
         const [construct] = signer.path.match(/(Functions|Pipeline)\/\w+/) ?? [''];
-        const principals = list(signer.properties.AssumeRolePolicyDocument.Statement).map(({ Principal }) => Principal);
+        const principals = list(signer.properties.AssumeRolePolicyDocument.Statement).map(
+          ({ Principal }) => Principal,
+        );
         expect(principals).toEqual([{ AWS: { 'Fn::GetAtt': [roleOf(stage, construct).id, 'Arn'] } }]);
         expect(signer.properties.MaxSessionDuration).toBe(3_600);
       }
@@ -126,19 +150,31 @@ describe.each(stageNames)('permissions of %s', (name) => {
   });
 
   it('let only inspect read intake, and only inspect write the library', () => {
-    const readers = allStatements.filter(({ actions, resources }) =>
-      actions.includes('s3:GetObject') && resources.some((resource) => resource.includes('ObjectsIntakeBucket')));
-    const writers = allStatements.filter(({ actions, resources }) =>
-      actions.includes('s3:PutObject') && resources.some((resource) => resource.includes('ObjectsLibraryBucket')));
+    const readers = allStatements.filter(
+      ({ actions, resources }) =>
+        actions.includes('s3:GetObject') &&
+        resources.some((resource) => resource.includes('ObjectsIntakeBucket')),
+    );
+    const writers = allStatements.filter(
+      ({ actions, resources }) =>
+        actions.includes('s3:PutObject') &&
+        resources.some((resource) => resource.includes('ObjectsLibraryBucket')),
+    );
 
-    expect(new Set([...readers, ...writers].map(({ role }) => role.path.split('/').at(-3)))).toEqual(new Set(['Inspect']));
+    expect(new Set([...readers, ...writers].map(({ role }) => role.path.split('/').at(-3)))).toEqual(
+      new Set(['Inspect']),
+    );
   });
 
   it('let images read the library and write derived', () => {
     const images = statementsOf(stage, roleOf(stage, 'Pipeline/Images'));
 
     expect([...onObjects(images, 'Library')].sort()).toEqual(['s3:GetObject', 's3:GetObjectVersion']);
-    expect([...onObjects(images, 'Derived')].sort()).toEqual(['s3:DeleteObject', 's3:PutObject', 's3:PutObjectTagging']);
+    expect([...onObjects(images, 'Derived')].sort()).toEqual([
+      's3:DeleteObject',
+      's3:PutObject',
+      's3:PutObjectTagging',
+    ]);
   });
 
   it('bound listings to the tenants prefix', () => {
@@ -151,13 +187,17 @@ describe.each(stageNames)('permissions of %s', (name) => {
   });
 
   it('let only the sweep query what is due', () => {
-    const querying = allStatements.filter(({ resources }) => resources.some((resource) => resource.endsWith('/index/byDue')));
+    const querying = allStatements.filter(({ resources }) =>
+      resources.some((resource) => resource.endsWith('/index/byDue')),
+    );
 
     expect(querying.map(({ role }) => role.path.split('/').at(-3))).toEqual(['Sweep']);
   });
 
   it('let health read items and see that intake exists', () => {
-    expect(actionsOf(stage, 'Functions/System')).toEqual(new Set(['dynamodb:GetItem', 's3:ListBucket', ...logActions, ...xray(stage)]));
+    expect(actionsOf(stage, 'Functions/System')).toEqual(
+      new Set(['dynamodb:GetItem', 's3:ListBucket', ...logActions, ...xray(stage)]),
+    );
   });
 });
 
@@ -168,7 +208,8 @@ describe.each(['local', 'dev'] as const)('the password login of %s', (name) => {
   it('may count attempts and touch no other key of the table', () => {
     const stage = synthesized(name);
     const [table, ...others] = statementsOf(stage, roleOf(stage, 'Functions/Auth')).filter(({ actions }) =>
-      actions.some((action) => action.startsWith('dynamodb:')));
+      actions.some((action) => action.startsWith('dynamodb:')),
+    );
 
     expect(others).toEqual([]);
     expect(table?.actions).toEqual(['dynamodb:UpdateItem']);
@@ -181,10 +222,16 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
   const uses = stage.ofType('AWS::IAM::Role').flatMap((role) =>
     statementsOf(stage, role)
       .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
-      .map(({ actions, resources }) => ({ who: role.path.split('/').at(-3), actions, resources })));
+      .map(({ actions, resources }) => ({ who: role.path.split('/').at(-3), actions, resources })),
+  );
 
   it('may be used by exactly those who read or write objects', () => {
-    expect([...new Set(uses.map(({ who }) => who))].sort()).toEqual(['DownloadSigner', 'Images', 'Inspect', 'UploadSigner']);
+    expect([...new Set(uses.map(({ who }) => who))].sort()).toEqual([
+      'DownloadSigner',
+      'Images',
+      'Inspect',
+      'UploadSigner',
+    ]);
   });
 
   it('is never used to encrypt by those who only read', () => {

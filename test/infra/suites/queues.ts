@@ -11,7 +11,9 @@ function consumer(stage: Synthesized, queue: Resource): { mapping: Resource; fn:
     .ofType('AWS::Lambda::EventSourceMapping')
     .find(({ properties }) => flat(properties.EventSourceArn).includes(queue.id));
   if (!mapping) throw new Error(`${queue.path} has no consumer`);
-  const fn = stage.resources.find(({ id, stack }) => id === mapping.properties.FunctionName.Ref && stack === mapping.stack);
+  const fn = stage.resources.find(
+    ({ id, stack }) => id === mapping.properties.FunctionName.Ref && stack === mapping.stack,
+  );
   if (!fn) throw new Error(`${mapping.path} has no function`);
   return { mapping, fn };
 }
@@ -29,13 +31,16 @@ describe.each(stageNames)('queues of %s', (name) => {
     const targets = working.map(({ properties }) => flat(properties.RedrivePolicy.deadLetterTargetArn));
 
     expect(new Set(targets).size).toBe(working.length);
-    for (const { properties } of working) expect(properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
+    for (const { properties } of working)
+      expect(properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
   });
 
   it('hide a message for at least six times as long as its function may run', () => {
     for (const queue of working) {
       const { fn } = consumer(stage, queue);
-      expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(visibilityPerTimeout * fn.properties.Timeout);
+      expect(queue.properties.VisibilityTimeout).toBeGreaterThanOrEqual(
+        visibilityPerTimeout * fn.properties.Timeout,
+      );
     }
   });
 
@@ -51,9 +56,15 @@ describe.each(stageNames)('queues of %s', (name) => {
     const policies = stage.ofType('AWS::SQS::QueuePolicy');
     for (const queue of all) {
       expect(queue.properties.SqsManagedSseEnabled).toBe(true);
-      const policy = policies.find(({ properties }) => properties.Queues.some((each: object) => flat(each) === `<${queue.id}>`));
-      const denied = statements(policy?.properties.PolicyDocument ?? {}).filter(({ effect }) => effect === 'Deny');
-      expect(denied.map(({ condition }) => condition)).toContainEqual({ Bool: { 'aws:SecureTransport': 'false' } });
+      const policy = policies.find(({ properties }) =>
+        properties.Queues.some((each: object) => flat(each) === `<${queue.id}>`),
+      );
+      const denied = statements(policy?.properties.PolicyDocument ?? {}).filter(
+        ({ effect }) => effect === 'Deny',
+      );
+      expect(denied.map(({ condition }) => condition)).toContainEqual({
+        Bool: { 'aws:SecureTransport': 'false' },
+      });
     }
   });
 

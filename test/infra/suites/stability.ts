@@ -5,7 +5,12 @@ import { stageNames } from '../../../lib/config/index.ts';
 import { synthesized } from '../stages.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const dataTypes = ['AWS::DynamoDB::GlobalTable', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool', 'AWS::KMS::Key'];
+const dataTypes = [
+  'AWS::DynamoDB::GlobalTable',
+  'AWS::S3::Bucket',
+  'AWS::Cognito::UserPool',
+  'AWS::KMS::Key',
+];
 
 describe.each(['staging', 'prod'] as const)('the stable stage %s', (name) => {
   const stage = synthesized(name);
@@ -55,12 +60,22 @@ describe.each(stageNames)('stacks of %s', (name) => {
     const local = ['storage', 'events', 'processing', 'identity', 'api'];
     const expected = name === 'local' ? local : [...local, 'edge', 'observability'];
 
-    expect(Object.keys(stage.terminationProtection).sort()).toEqual(expected.map((stack) => `sluice-${name}-${stack}`).sort());
+    expect(Object.keys(stage.terminationProtection).sort()).toEqual(
+      expected.map((stack) => `sluice-${name}-${stack}`).sort(),
+    );
   });
 
   it('say where everything is', () => {
     for (const output of [
-      ...['ApiUrl', 'ApiId', 'UserPoolId', 'UserPoolClientId', 'TableName', 'SweepFunctionName', 'EventBusName'],
+      ...[
+        'ApiUrl',
+        'ApiId',
+        'UserPoolId',
+        'UserPoolClientId',
+        'TableName',
+        'SweepFunctionName',
+        'EventBusName',
+      ],
       ...['IntakeBucket', 'LibraryBucket', 'DerivedBucket'],
       ...['IntakeQueueUrl', 'IntakeDlqUrl', 'InspectQueueUrl', 'ImagesQueueUrl', 'ImagesUrgentQueueUrl'],
       ...['CompletionQueueUrl', 'BulkQueueUrl', 'BulkDlqUrl', 'PublishDlqUrl'],

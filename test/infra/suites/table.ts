@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fileSummaryAttributes, indexes, timeToLiveAttribute } from '../../../lambdas/contract/table.ts';
 import { stageNames } from '../../../lib/config/index.ts';
-import { synthesized } from '../stages.ts';
+import { type Json, synthesized } from '../stages.ts';
 
 /** DynamoDB's bound on the attributes that all indexes of a table name together. */
 const maxNamedAttributes = 100;
@@ -28,9 +28,9 @@ describe.each(stageNames)('the table of %s', (name) => {
 
   it('has the indexes of the contract, which project no more than a listing shows', () => {
     const found = table?.properties.GlobalSecondaryIndexes.map(
-      ({ IndexName, KeySchema, Projection }: Record<string, never>) => ({
+      ({ IndexName, KeySchema, Projection }: Json) => ({
         name: IndexName,
-        keys: (KeySchema as { AttributeName: string }[]).map(({ AttributeName }) => AttributeName),
+        keys: KeySchema.map(({ AttributeName }: Json) => AttributeName),
         projection: Projection,
       }),
     );

@@ -108,7 +108,12 @@ export async function refreshByOidc(config: OidcConfig, refreshToken: string): P
     return tokenSet(await oauth.processRefreshTokenResponse(server, client, response));
   } catch (cause) {
     if (cause instanceof oauth.ResponseBodyError) {
-      throw new SluiceError({ status: cause.status, code: 'signed_out', detail: 'The session has ended.', cause });
+      throw new SluiceError({
+        status: cause.status,
+        code: 'signed_out',
+        detail: 'The session has ended.',
+        cause,
+      });
     }
     throw cause;
   }

@@ -1,4 +1,9 @@
-import { RefreshingTokens, SluiceError, systemTiming, type TokenProvider } from '../../../client/index.ts';
+import {
+  RefreshingTokens,
+  type SluiceError,
+  systemTiming,
+  type TokenProvider,
+} from '../../../client/index.ts';
 import type { ConsoleConfig } from '../config.ts';
 import { Store } from '../state/store.ts';
 import { type Identity, identityOf } from './identity.ts';

@@ -30,7 +30,9 @@ export function createConsole(session: Session): ConsoleModel {
   };
   client.queue.events.on('sent', onNews);
   client.queue.events.on('settled', onNews);
-  client.queue.events.on('idle', () => quota.refreshSoon());
+  for (const event of ['opened', 'cancelled', 'idle'] as const) {
+    client.queue.events.on(event, () => quota.refreshSoon());
+  }
 
   void files.load();
   void quota.load();

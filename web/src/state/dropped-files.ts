@@ -10,19 +10,28 @@ export function joinFolder(base: string, relative: string): string {
 }
 
 /** Files and, recursively, folders of a drop. Must be called within the event: its items are gone afterwards. */
-export function droppedFiles(items: DataTransferItemList, base: string): Promise<PickedFile[]> {
-  const entries = [...items]
-    .filter((item) => item.kind === 'file')
-    .map((item) => item.webkitGetAsEntry())
-    .filter((entry) => entry !== null);
-  return walk(entries, base);
+export async function droppedFiles(items: DataTransferItemList, base: string): Promise<PickedFile[]> {
+  const entries: FileSystemEntry[] = [];
+  const plain: File[] = [];
+  for (const item of items) {
+    if (item.kind !== 'file') continue;
+    const entry = item.webkitGetAsEntry();
+    // Not everything that can be dropped lies in a file system: pictures dragged out of a page do not.
+    const file = entry ? null : item.getAsFile();
+    if (entry) entries.push(entry);
+    else if (file) plain.push(file);
+  }
+  return [...plain.map((file) => ({ file, path: joinFolder(base, '') })), ...(await walk(entries, base))];
 }
 
 /** Files of a picker; those of a folder picker carry their path within it. */
 export function pickedFiles(files: FileList | null, base: string): PickedFile[] {
   return [...(files ?? [])]
     .filter((file) => !JUNK.has(file.name))
-    .map((file) => ({ file, path: joinFolder(base, file.webkitRelativePath.split('/').slice(0, -1).join('/')) }));
+    .map((file) => ({
+      file,
+      path: joinFolder(base, file.webkitRelativePath.split('/').slice(0, -1).join('/')),
+    }));
 }
 
 async function walk(entries: readonly FileSystemEntry[], folder: string): Promise<PickedFile[]> {
@@ -46,7 +55,9 @@ async function readFolder(folder: FileSystemDirectoryEntry): Promise<FileSystemE
   const reader = folder.createReader();
   const all: FileSystemEntry[] = [];
   for (;;) {
-    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const batch = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject),
+    );
     if (batch.length === 0) return all;
     all.push(...batch);
   }

@@ -18,11 +18,18 @@ const MAX_PAGE_FILES = 1_000;
 const FIRST_POLL_MS = 1_200;
 const SLOWEST_POLL_MS = 20_000;
 const POLL_GROWTH = 1.4;
+/** Pages fetched in a row while none of them holds a file to show; then the button is there. */
+const MAX_BLIND_PAGES = 5;
 /** News that come in one burst make one refresh. */
 const SETTLE_MS = 300;
 
 /** The pipeline has these in its hands. `held` may take days and `uploading` is somebody's line: not worth polling. */
-const MOVING: ReadonlySet<FileStatus> = new Set<FileStatus>(['uploaded', 'inspecting', 'stored', 'processing']);
+const MOVING: ReadonlySet<FileStatus> = new Set<FileStatus>([
+  'uploaded',
+  'inspecting',
+  'stored',
+  'processing',
+]);
 /** Not files yet, or never: the upload panel tells of them. */
 const HIDDEN: ReadonlySet<FileStatus> = new Set<FileStatus>(['uploading', 'aborted', 'expired', 'purged']);
 
@@ -38,7 +45,10 @@ export class FilesModel {
   readonly #api: Pick<SluiceApi, 'files'>;
   #stop = new AbortController();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  #dueAtMs = Number.POSITIVE_INFINITY;
+  #refreshing = false;
   #pollMs = FIRST_POLL_MS;
+  #blindPages = 0;
 
   constructor(api: Pick<SluiceApi, 'files'>) {
     this.#api = api;
@@ -88,8 +98,14 @@ export class FilesModel {
   /** As many as are shown, in one call, whatever the pages were. */
   async #refresh(): Promise<void> {
     const { files, loading } = this.state.get();
-    if (loading) return this.#schedule(this.#pollMs);
-    await this.#fetch(Math.min(MAX_PAGE_FILES, Math.max(PAGE_FILES, files.length)), undefined);
+    // Two at once could answer in the wrong order.
+    if (loading || this.#refreshing) return this.#schedule(SETTLE_MS);
+    this.#refreshing = true;
+    try {
+      await this.#fetch(Math.min(MAX_PAGE_FILES, Math.max(PAGE_FILES, files.length)), undefined);
+    } finally {
+      this.#refreshing = false;
+    }
   }
 
   async #fetch(limit: number, cursor: string | undefined): Promise<void> {
@@ -116,6 +132,11 @@ export class FilesModel {
       this.state.update((state) => ({ ...state, loading: undefined, error }));
     }
     this.#scheduleIfMoving();
+    // A page of nothing but cancelled uploads looks like an empty list and is none.
+    const { files, nextCursor } = this.state.get();
+    if (this.visible(files).length === 0 && nextCursor && ++this.#blindPages <= MAX_BLIND_PAGES)
+      await this.loadMore();
+    else this.#blindPages = 0;
   }
 
   #scheduleIfMoving(): void {
@@ -126,8 +147,15 @@ export class FilesModel {
 
   #schedule(delayMs: number): void {
     if (this.#stop.signal.aborted) return;
+    // Never later than it was to be: news that keep coming would put it off for good.
+    const dueAtMs = performance.now() + delayMs;
+    if (dueAtMs >= this.#dueAtMs) return;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#refresh(), delayMs);
+    this.#dueAtMs = dueAtMs;
+    this.#timer = setTimeout(() => {
+      this.#dueAtMs = Number.POSITIVE_INFINITY;
+      void this.#refresh();
+    }, delayMs);
   }
 }
 

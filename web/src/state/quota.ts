@@ -19,8 +19,10 @@ export class QuotaModel {
   }
 
   refreshSoon(): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.load(), SETTLE_MS);
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      void this.load();
+    }, SETTLE_MS);
   }
 
   async load(): Promise<void> {

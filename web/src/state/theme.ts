@@ -26,7 +26,7 @@ export function chooseTheme(chosen: Theme): void {
 }
 
 function apply(chosen: Theme): void {
-  document.documentElement.dataset['theme'] = chosen;
+  document.documentElement.dataset.theme = chosen;
   theme.set(chosen);
 }
 

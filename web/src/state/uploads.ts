@@ -40,6 +40,7 @@ export class UploadsModel {
     client.queue.events.on('change', () => {
       this.#redraw ??= setTimeout(() => this.#draw(), REDRAW_MS);
     });
+    document.addEventListener('visibilitychange', this.#onVisible);
   }
 
   /** Files that an unfinished upload waits for continue it; the others begin anew. */
@@ -47,8 +48,7 @@ export class UploadsModel {
     const waiting = [...this.unfinished.get()];
     const fresh = picked.filter(({ file, path }) => {
       const index = waiting.findIndex(
-        (upload) =>
-          upload.path === path && matchSource(upload, file, this.#client.resumeStore) === 'same',
+        (upload) => upload.path === path && matchSource(upload, file, this.#client.resumeStore) === 'same',
       );
       const [match] = index === -1 ? [] : waiting.splice(index, 1);
       if (match) this.#client.queue.addUnfinished(match, file);
@@ -59,11 +59,15 @@ export class UploadsModel {
   }
 
   async loadUnfinished(): Promise<void> {
-    const { api, queue } = this.#client;
-    const found = await listUnfinished(api, queue.openFileIds());
+    const { api, queue, locks } = this.#client;
+    const held = (await locks?.held()) ?? [];
+    const found = await listUnfinished(api, new Set([...held, ...queue.openFileIds()]));
     // Begun by this page while the list was under way.
     const open = queue.openFileIds();
-    const uploads = found.filter((upload) => !open.has(upload.fileId));
+    const known = new Map(this.unfinished.get().map((upload) => [upload.fileId, upload]));
+    const uploads = found
+      .filter((upload) => !open.has(upload.fileId))
+      .map((upload): Unfinished => ({ ...known.get(upload.fileId), ...upload }));
     this.unfinished.set(uploads);
     for (const upload of uploads.slice(0, MAX_ASKED_FOR_PARTS)) {
       const stored = await api.storedParts(upload.fileId).catch(() => undefined);
@@ -107,10 +111,16 @@ export class UploadsModel {
 
   /** Signed out: nothing may go on in the name of who left. What is in S3 stays resumable. */
   stop(): void {
-    this.#client.queue.pauseAll();
+    this.#client.queue.abandonAll();
+    document.removeEventListener('visibilitychange', this.#onVisible);
     clearTimeout(this.#redraw);
     clearInterval(this.#tick);
   }
+
+  /** Meanwhile another tab may have taken up an upload, finished it, or closed in the middle of one. */
+  readonly #onVisible = () => {
+    if (!document.hidden) this.loadUnfinished().catch(() => undefined);
+  };
 
   #forget(upload: Unfinished): void {
     this.unfinished.update((list) => list.filter((other) => other.fileId !== upload.fileId));

@@ -3,8 +3,8 @@ import { useConsole } from '../state/console.ts';
 import { droppedFiles, joinFolder, pickedFiles } from '../state/dropped-files.ts';
 import { useStore } from '../state/store.ts';
 import { formatBytes } from '../words/format.ts';
-import { ErrorNotice } from './notice.tsx';
 import { FolderIcon, UploadIcon } from './icons.tsx';
+import { ErrorNotice } from './notice.tsx';
 
 export function DropZone() {
   const { uploads, quota } = useConsole();
@@ -25,7 +25,11 @@ export function DropZone() {
   };
 
   return (
-    <section class={dragging ? 'drop-zone drop-zone-over' : 'drop-zone'} aria-label="Add files" data-testid="drop-zone">
+    <section
+      class={dragging ? 'drop-zone drop-zone-over' : 'drop-zone'}
+      aria-label="Add files"
+      data-testid="drop-zone"
+    >
       <div class="drop-zone-words">
         <span class="drop-zone-icon">
           <UploadIcon />
@@ -48,7 +52,12 @@ export function DropZone() {
           <UploadIcon />
           Choose files
         </button>
-        <button type="button" class="button" onClick={() => folders.current?.click()} data-testid="choose-folder">
+        <button
+          type="button"
+          class="button"
+          onClick={() => folders.current?.click()}
+          data-testid="choose-folder"
+        >
           <FolderIcon />
           Choose a folder
         </button>

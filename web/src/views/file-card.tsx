@@ -9,7 +9,9 @@ import { StatusBadge } from './status-badge.tsx';
 const GRID_RENDITIONS = ['medium', 'small', 'large'] as const;
 
 export const readyRendition = (file: FileRecord, names: readonly string[]): string | undefined =>
-  names.find((name) => file.renditions.some((rendition) => rendition.name === name && rendition.status === 'ready'));
+  names.find((name) =>
+    file.renditions.some((rendition) => rendition.name === name && rendition.status === 'ready'),
+  );
 
 export function FileCard({ file, onOpen }: { file: FileRecord; onOpen: () => void }) {
   const status = STATUS_WORDS[file.status];

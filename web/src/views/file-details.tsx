@@ -11,7 +11,12 @@ import { RenditionImage } from './rendition-image.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 const PREVIEW_RENDITIONS = ['preview', 'large', 'medium', 'small'] as const;
-const DOWNLOADABLE: ReadonlySet<FileStatus> = new Set<FileStatus>(['stored', 'processing', 'ready', 'failed']);
+const DOWNLOADABLE: ReadonlySet<FileStatus> = new Set<FileStatus>([
+  'stored',
+  'processing',
+  'ready',
+  'failed',
+]);
 
 /** Everything about one file. `file` is the list's record and stays live; the full one (EXIF, metadata) is fetched. */
 export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClose: () => void }) {
@@ -24,7 +29,17 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
   const [busy, setBusy] = useState(false);
   const file = full?.etag === listed.etag ? full : { ...full, ...listed };
 
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    const element = dialog.current;
+    if (!element) return;
+    element.showModal();
+    // A click on the dialog itself is one on its backdrop: its content covers all of its box. Keys have Escape.
+    const closeFromBackdrop = (event: MouseEvent) => {
+      if (event.target === element) element.close();
+    };
+    element.addEventListener('click', closeFromBackdrop);
+    return () => element.removeEventListener('click', closeFromBackdrop);
+  }, []);
   // Again whenever the listed record says that something moved.
   useEffect(() => {
     const stop = new AbortController();
@@ -70,10 +85,6 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
       class="details"
       aria-labelledby="details-title"
       onClose={onClose}
-      // A click on the dialog itself is one on its backdrop: its content covers all of its box.
-      onClick={(event) => {
-        if (event.target === event.currentTarget) event.currentTarget.close();
-      }}
       data-testid="file-details"
       data-file-id={file.id}
     >
@@ -186,7 +197,12 @@ function Facts({ file }: { file: FileRecord }) {
   );
 }
 
-const RENDITION_WORDS = { pending: 'in the making', ready: 'ready', failed: 'failed', skipped: 'not needed' } as const;
+const RENDITION_WORDS = {
+  pending: 'in the making',
+  ready: 'ready',
+  failed: 'failed',
+  skipped: 'not needed',
+} as const;
 
 function Renditions({ file }: { file: FileRecord }) {
   if (file.renditions.length === 0) return null;
@@ -195,7 +211,12 @@ function Renditions({ file }: { file: FileRecord }) {
       <h3>Renditions</h3>
       <ul class="renditions">
         {file.renditions.map((rendition) => (
-          <li key={rendition.name} data-testid="rendition-row" data-name={rendition.name} data-status={rendition.status}>
+          <li
+            key={rendition.name}
+            data-testid="rendition-row"
+            data-name={rendition.name}
+            data-status={rendition.status}
+          >
             <span class="rendition-name">{rendition.name}</span>
             <span class="muted">
               {rendition.status === 'ready' && rendition.width && rendition.height

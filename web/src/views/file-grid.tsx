@@ -4,7 +4,7 @@ import type { StatusFilter } from '../state/files.ts';
 import { useStore } from '../state/store.ts';
 import { FileCard } from './file-card.tsx';
 import { FileDetails } from './file-details.tsx';
-import { ReloadIcon, UploadIcon } from './icons.tsx';
+import { RetryIcon, UploadIcon } from './icons.tsx';
 import { ErrorNotice } from './notice.tsx';
 
 const FILTERS: ReadonlyArray<readonly [filter: StatusFilter, label: string]> = [
@@ -17,7 +17,10 @@ const EMPTY_WORDS: Readonly<Record<StatusFilter, readonly [title: string, help: 
   all: ['No files yet', 'Drop your first files anywhere on this page. They appear here with their previews.'],
   available: ['Nothing available yet', 'Files are listed here as soon as they passed the inspection.'],
   pending: ['Nothing in progress', 'Everything that was uploaded has been dealt with.'],
-  ended: ['Nothing was rejected', 'Files that the inspection refuses, and uploads that were cancelled, are listed here.'],
+  ended: [
+    'Nothing was rejected',
+    'Files that the inspection refuses, and uploads that were cancelled, are listed here.',
+  ],
 };
 const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 
@@ -32,7 +35,7 @@ export function FileGrid() {
     <section class="files" aria-label="Files" data-testid="files">
       <div class="files-head">
         <h2>Files</h2>
-        <div class="segments" role="group" aria-label="Show">
+        <fieldset class="segments" aria-label="Show">
           {FILTERS.map(([filter, label]) => (
             <button
               key={filter}
@@ -45,7 +48,7 @@ export function FileGrid() {
               {label}
             </button>
           ))}
-        </div>
+        </fieldset>
         <button
           type="button"
           class="icon-button"
@@ -54,7 +57,7 @@ export function FileGrid() {
           onClick={() => void model.load()}
           data-testid="reload-files"
         >
-          <ReloadIcon />
+          <RetryIcon />
         </button>
       </div>
 

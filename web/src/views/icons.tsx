@@ -8,8 +8,12 @@ const icon = (children: ComponentChildren) => () => (
   </svg>
 );
 
-export const UploadIcon = icon(<path d="M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1.5 1.5 0 0 0 1.5 1.5h13A1.5 1.5 0 0 0 20 19v-3" />);
-export const FolderIcon = icon(<path d="M3 7a2 2 0 0 1 2-2h4l2 2.5h8a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z" />);
+export const UploadIcon = icon(
+  <path d="M12 16V4m0 0L7 9m5-5 5 5M4 16v3a1.5 1.5 0 0 0 1.5 1.5h13A1.5 1.5 0 0 0 20 19v-3" />,
+);
+export const FolderIcon = icon(
+  <path d="M3 7a2 2 0 0 1 2-2h4l2 2.5h8a2 2 0 0 1 2 2V17a2 2 0 0 1-2 2H5a2 2 0 0 1-2-2z" />,
+);
 export const PauseIcon = icon(<path d="M9 5.5v13M15 5.5v13" />);
 export const PlayIcon = icon(<path d="M7.5 5.2v13.6L18.5 12z" />);
 export const CloseIcon = icon(<path d="m6 6 12 12M18 6 6 18" />);
@@ -36,8 +40,9 @@ export const SystemThemeIcon = icon(
     <path class="icon-solid" d="M12 3.5a8.5 8.5 0 0 1 0 17z" />
   </>,
 );
-export const SignOutIcon = icon(<path d="M14 4.5H6.5A1.5 1.5 0 0 0 5 6v12a1.5 1.5 0 0 0 1.5 1.5H14M10 12h10m0 0-3.5-3.5M20 12l-3.5 3.5" />);
-export const ReloadIcon = RetryIcon;
+export const SignOutIcon = icon(
+  <path d="M14 4.5H6.5A1.5 1.5 0 0 0 5 6v12a1.5 1.5 0 0 0 1.5 1.5H14M10 12h10m0 0-3.5-3.5M20 12l-3.5 3.5" />,
+);
 export const ClockIcon = icon(
   <>
     <circle cx="12" cy="12" r="8.5" />
@@ -70,7 +75,8 @@ const KIND_ICONS: Readonly<Record<FileKind, () => preact.JSX.Element>> = {
   pdf: icon(
     <>
       {page}
-      <path d="M9 17v-4h1.2a1.3 1.3 0 0 1 0 2.6H9M13.5 13v4h.8a2 2 0 0 0 0-4z" />
+      <rect x="9" y="11" width="6" height="3.6" rx="0.8" />
+      <path d="M9 17.5h6" />
     </>,
   ),
   text: icon(

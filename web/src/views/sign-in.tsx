@@ -29,7 +29,13 @@ export function SignIn({ auth, demoUsers }: { auth: Auth; demoUsers: readonly De
             <span>Inspected before anybody can open it, with previews in seconds</span>
           </li>
         </ul>
-        <svg class="sign-in-waves" viewBox="0 0 600 160" preserveAspectRatio="none" aria-hidden="true" focusable="false">
+        <svg
+          class="sign-in-waves"
+          viewBox="0 0 600 160"
+          preserveAspectRatio="none"
+          aria-hidden="true"
+          focusable="false"
+        >
           <path d="M0 70c80-50 160-50 240 0s160 50 240 0 80-40 120-30v120H0z" />
           <path d="M0 105c80-40 160-40 240 0s160 40 240 0 80-30 120-22v77H0z" />
         </svg>
@@ -40,7 +46,11 @@ export function SignIn({ auth, demoUsers }: { auth: Auth; demoUsers: readonly De
         </div>
         <div class="sign-in-box">
           <h2>Sign in</h2>
-          {auth.mode === 'password' ? <PasswordForm auth={auth} demoUsers={demoUsers} /> : <IssuerForm auth={auth} />}
+          {auth.mode === 'password' ? (
+            <PasswordForm auth={auth} demoUsers={demoUsers} />
+          ) : (
+            <IssuerForm auth={auth} />
+          )}
         </div>
       </section>
     </main>
@@ -93,7 +103,12 @@ function PasswordForm({ auth, demoUsers }: { auth: Auth; demoUsers: readonly Dem
           />
         </label>
         {error !== undefined && <ErrorNotice error={error} />}
-        <button type="submit" class="button button-primary button-wide" disabled={busy} data-testid="sign-in-submit">
+        <button
+          type="submit"
+          class="button button-primary button-wide"
+          disabled={busy}
+          data-testid="sign-in-submit"
+        >
           {busy ? 'Signing in…' : 'Sign in'}
         </button>
       </form>

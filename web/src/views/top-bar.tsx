@@ -17,7 +17,13 @@ export function TopBar({ identity, onSignOut }: { identity: Identity; onSignOut:
           </span>
         )}
         <ThemeToggle />
-        <button type="button" class="button button-quiet" onClick={onSignOut} data-testid="sign-out" aria-label="Sign out">
+        <button
+          type="button"
+          class="button button-quiet"
+          onClick={onSignOut}
+          data-testid="sign-out"
+          aria-label="Sign out"
+        >
           <SignOutIcon />
           <span class="wide-only">Sign out</span>
         </button>

@@ -15,7 +15,9 @@ export function UnfinishedPanel() {
       <div class="panel-head">
         <div>
           <h2>Unfinished uploads</h2>
-          <p class="muted">Choose the file again to go on where it stopped: what has arrived is not sent twice.</p>
+          <p class="muted">
+            Choose the file again to go on where it stopped: what has arrived is not sent twice.
+          </p>
         </div>
       </div>
       <ul class="upload-list">
@@ -40,7 +42,12 @@ function UnfinishedRow({ upload }: { upload: Unfinished }) {
   };
 
   return (
-    <li class="upload tone-wait" data-testid="unfinished-row" data-name={upload.filename} data-file-id={upload.fileId}>
+    <li
+      class="upload tone-wait"
+      data-testid="unfinished-row"
+      data-name={upload.filename}
+      data-file-id={upload.fileId}
+    >
       <span class="upload-mark">
         <ClockIcon />
       </span>
@@ -61,12 +68,13 @@ function UnfinishedRow({ upload }: { upload: Unfinished }) {
         )}
         <p class="upload-words">
           {formatBytes(upload.size)} · started {formatAgo(upload.createdAt, Date.now())}
-          {upload.uploadedBytes !== undefined && ` · ${formatPercent(upload.uploadedBytes, upload.size)} has arrived`}
+          {upload.uploadedBytes !== undefined &&
+            ` · ${formatPercent(upload.uploadedBytes, upload.size)} has arrived`}
         </p>
         {wrongFile && (
           <p class="upload-help" role="alert">
-            That is another file, or it was changed since. Choose the one that the upload began with, or discard the
-            upload and start anew.
+            That is another file, or it was changed since. Choose the one that the upload began with, or
+            discard the upload and start anew.
           </p>
         )}
         {error !== undefined && <ErrorNotice error={error} />}

@@ -2,8 +2,8 @@ import { canPause, isOver, queueTotals, type UploadSnapshot } from '../../../cli
 import { useConsole } from '../state/console.ts';
 import { useStore } from '../state/store.ts';
 import { formatBytes, formatDuration, formatPercent, formatSpeed, plural } from '../words/format.ts';
-import { PauseIcon, PlayIcon } from './icons.tsx';
 import { Announcer } from './announcer.tsx';
+import { PauseIcon, PlayIcon } from './icons.tsx';
 import { UploadRow } from './upload-row.tsx';
 
 /** A folder may bring thousands; a list that long helps nobody and slows the page. */
@@ -46,13 +46,23 @@ export function UploadPanel() {
         </div>
         <div class="panel-actions">
           {pausable && (
-            <button type="button" class="button" onClick={() => client.queue.pauseAll()} data-testid="pause-all">
+            <button
+              type="button"
+              class="button"
+              onClick={() => client.queue.pauseAll()}
+              data-testid="pause-all"
+            >
               <PauseIcon />
               Pause all
             </button>
           )}
           {paused && (
-            <button type="button" class="button" onClick={() => client.queue.resumeAll()} data-testid="resume-all">
+            <button
+              type="button"
+              class="button"
+              onClick={() => client.queue.resumeAll()}
+              data-testid="resume-all"
+            >
               <PlayIcon />
               Resume all
             </button>
@@ -79,8 +89,8 @@ export function UploadPanel() {
         />
         <p class="total-words">
           <span>
-            <strong>{formatPercent(totals.uploadedBytes, totals.bytes)}</strong> · {formatBytes(totals.uploadedBytes)} of{' '}
-            {formatBytes(totals.bytes)}
+            <strong>{formatPercent(totals.uploadedBytes, totals.bytes)}</strong> ·{' '}
+            {formatBytes(totals.uploadedBytes)} of {formatBytes(totals.bytes)}
           </span>
           {totals.bytesPerSecond > 0 && (
             <span data-testid="total-speed">
@@ -95,7 +105,9 @@ export function UploadPanel() {
           <UploadRow key={upload.id} upload={upload} queue={client.queue} />
         ))}
       </ul>
-      {rows.length > MAX_ROWS && <p class="muted more-rows">and {plural(rows.length - MAX_ROWS, 'more file')}</p>}
+      {rows.length > MAX_ROWS && (
+        <p class="muted more-rows">and {plural(rows.length - MAX_ROWS, 'more file')}</p>
+      )}
       <Announcer words={`${summary}, ${formatPercent(totals.uploadedBytes, totals.bytes)}`} />
     </section>
   );

@@ -10,7 +10,16 @@ import {
 import { explain } from '../words/errors.ts';
 import { reasonWords, STATUS_WORDS, type Tone } from '../words/files.ts';
 import { formatBytes, formatDuration, formatSpeed } from '../words/format.ts';
-import { AlertIcon, CheckIcon, ClockIcon, CloseIcon, PauseIcon, PlayIcon, RetryIcon, UploadIcon } from './icons.tsx';
+import {
+  AlertIcon,
+  CheckIcon,
+  ClockIcon,
+  CloseIcon,
+  PauseIcon,
+  PlayIcon,
+  RetryIcon,
+  UploadIcon,
+} from './icons.tsx';
 
 export function UploadRow({ upload, queue }: { upload: UploadSnapshot; queue: UploadQueue }) {
   const { tone, words, help } = describe(upload);
@@ -125,7 +134,8 @@ export function UploadRow({ upload, queue }: { upload: UploadSnapshot; queue: Up
 
 /** An empty or a full track says less than the words below it. */
 const showsProgress = (upload: UploadSnapshot): boolean =>
-  ['uploading', 'paused', 'completing', 'processing'].includes(upload.phase) || upload.uploadedBytes > 0;
+  ['uploading', 'paused', 'completing', 'processing'].includes(upload.phase) ||
+  (upload.phase === 'failed' && upload.uploadedBytes > 0);
 
 function Mark({ upload }: { upload: UploadSnapshot }) {
   if (upload.phase === 'finished') return <CheckIcon />;

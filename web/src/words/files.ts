@@ -2,16 +2,34 @@ import type { FileStatus, RejectionReason, TimelineEvent } from '../../../client
 
 export type Tone = 'good' | 'busy' | 'wait' | 'bad' | 'off';
 
-export const STATUS_WORDS: Readonly<Record<FileStatus, { readonly label: string; readonly tone: Tone; readonly help: string }>> = {
+export const STATUS_WORDS: Readonly<
+  Record<FileStatus, { readonly label: string; readonly tone: Tone; readonly help: string }>
+> = {
   uploading: { label: 'Uploading', tone: 'busy', help: 'The bytes are on their way.' },
   uploaded: { label: 'Arrived', tone: 'busy', help: 'The bytes have arrived and wait for inspection.' },
   inspecting: { label: 'Inspecting', tone: 'busy', help: 'Size, content and safety are being checked.' },
-  held: { label: 'On hold', tone: 'wait', help: 'Waiting for the malware scanner. It cannot be opened before.' },
+  held: {
+    label: 'On hold',
+    tone: 'wait',
+    help: 'Waiting for the malware scanner. It cannot be opened before.',
+  },
   stored: { label: 'Stored', tone: 'busy', help: 'Checked and safely stored. Previews come next.' },
-  processing: { label: 'Processing', tone: 'busy', help: 'Previews are being made. The original can be downloaded already.' },
+  processing: {
+    label: 'Processing',
+    tone: 'busy',
+    help: 'Previews are being made. The original can be downloaded already.',
+  },
   ready: { label: 'Ready', tone: 'good', help: 'Checked, stored and processed.' },
-  rejected: { label: 'Rejected', tone: 'bad', help: 'The inspection refused this file; its bytes were deleted.' },
-  failed: { label: 'No preview', tone: 'wait', help: 'Previews could not be made. The original is safe and can be downloaded.' },
+  rejected: {
+    label: 'Rejected',
+    tone: 'bad',
+    help: 'The inspection refused this file; its bytes were deleted.',
+  },
+  failed: {
+    label: 'No preview',
+    tone: 'wait',
+    help: 'Previews could not be made. The original is safe and can be downloaded.',
+  },
   aborted: { label: 'Cancelled', tone: 'off', help: 'The upload was cancelled.' },
   expired: { label: 'Expired', tone: 'off', help: 'The upload was left alone for too long.' },
   deleted: { label: 'In trash', tone: 'off', help: 'The file is in the trash.' },
@@ -21,12 +39,15 @@ export const STATUS_WORDS: Readonly<Record<FileStatus, { readonly label: string;
 const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
   size_mismatch: 'The bytes that arrived are not as many as announced. Upload the file again.',
   checksum_mismatch: 'The bytes changed on their way. Upload the file again.',
-  type_mismatch: 'The content is not what the name says. Give the file its right extension and upload it again.',
+  type_mismatch:
+    'The content is not what the name says. Give the file its right extension and upload it again.',
   malware_found: 'Malware was found in it. Do not open the file; have your computer checked.',
   bomb_suspected: 'It would unpack to an enormous size. Upload its contents separately.',
   pixels_exceeded: 'The picture has too many pixels. Make it smaller and upload it again.',
-  active_content: 'It contains scripts or macros, which are not allowed. Save it without them and upload it again.',
-  encrypted_content: 'It is protected by a password, so that it cannot be checked. Remove the password and upload it again.',
+  active_content:
+    'It contains scripts or macros, which are not allowed. Save it without them and upload it again.',
+  encrypted_content:
+    'It is protected by a password, so that it cannot be checked. Remove the password and upload it again.',
   unscannable: 'It could not be checked for malware. Upload it in another format.',
   malformed: 'The file is damaged. Open it on your computer, save it anew and upload that.',
 };

@@ -1,0 +1,207 @@
+import { beforeAll, describe, expect, inject, it } from 'vitest';
+import { type Api, ok, type PartTarget } from '../../support/api.ts';
+import { engineOf, eventually } from '../../support/engine.ts';
+import { problem } from '../../support/problem.ts';
+import { createTenant, noUsage, storedUsage, type TestTenant, usageOf } from '../../support/tenants.ts';
+import {
+  download,
+  MiB,
+  octets,
+  put,
+  randomBytesOf,
+  sliceOf,
+  untilStatus,
+  versionsOf,
+} from '../../support/uploads.ts';
+
+const engine = engineOf(inject('stack'));
+const bytes = randomBytesOf(10_000);
+
+interface Started {
+  readonly fileId: string;
+  readonly target: PartTarget;
+}
+
+async function start(api: Api, size = bytes.length, rest = {}): Promise<Started> {
+  const { fileId, parts } = ok(await api.initiate(octets(size, rest)));
+  const [target] = parts;
+  if (!target) throw new Error('no URL');
+  return { fileId, target };
+}
+
+const withUrl = (target: PartTarget, change: (url: URL) => void): PartTarget => {
+  const url = new URL(target.url);
+  change(url);
+  return { ...target, url: url.href };
+};
+
+describe('a presigned URL', () => {
+  let tenant: TestTenant;
+  let shortLived: { tenant: TestTenant; started: Started };
+
+  beforeAll(async () => {
+    tenant = await createTenant(engine);
+    const other = await createTenant(engine);
+    shortLived = { tenant: other, started: await start(other.api, bytes.length, { expirationSeconds: 60 }) };
+  });
+
+  const refusals: { name: string; send: (started: Started) => Promise<{ status: number }> }[] = [
+    { name: 'more bytes', send: ({ target }) => put(target, Buffer.concat([bytes, Buffer.alloc(1)])) },
+    { name: 'fewer bytes', send: ({ target }) => put(target, bytes.subarray(1)) },
+    { name: 'no bytes', send: ({ target }) => put(target, Buffer.alloc(0)) },
+    {
+      name: 'another key',
+      send: ({ target }) =>
+        put(
+          withUrl(target, (url) => {
+            url.pathname += '2';
+          }),
+          bytes,
+        ),
+    },
+    {
+      name: "another tenant's key",
+      send: ({ target }) =>
+        put(
+          withUrl(target, (url) => {
+            url.pathname = url.pathname.replace(/t-[0-9a-f]{8}/, 'globex');
+          }),
+          bytes,
+        ),
+    },
+    {
+      name: 'a later expiry',
+      send: ({ target }) =>
+        put(
+          withUrl(target, (url) => url.searchParams.set('X-Amz-Expires', '86400')),
+          bytes,
+        ),
+    },
+    {
+      name: 'a changed signature',
+      send: ({ target }) =>
+        put(
+          withUrl(target, (url) => url.searchParams.set('X-Amz-Signature', '0'.repeat(64))),
+          bytes,
+        ),
+    },
+    {
+      name: 'one more parameter',
+      send: ({ target }) =>
+        put(
+          withUrl(target, (url) => url.searchParams.set('acl', '')),
+          bytes,
+        ),
+    },
+    {
+      name: 'no signature',
+      send: ({ target }) =>
+        put(
+          withUrl(target, (url) => {
+            url.search = '';
+          }),
+          bytes,
+        ),
+    },
+    { name: 'GET instead of PUT', send: ({ target }) => fetch(target.url) },
+    { name: 'DELETE instead of PUT', send: ({ target }) => fetch(target.url, { method: 'DELETE' }) },
+  ];
+
+  it.each(refusals)('is refused by S3 with $name, and the quota does not move', async ({ send }) => {
+    const started = await start(tenant.api);
+    const before = await usageOf(tenant.api);
+
+    const { status } = await send(started);
+
+    expect(status).toBe(403);
+    expect(await versionsOf(engine, 'intake', tenant.tenantId)).toEqual([]);
+    expect(await usageOf(tenant.api)).toEqual(before);
+    expect(ok(await tenant.api.status(started.fileId)).status).toBe('uploading');
+    ok(await tenant.api.abort(started.fileId));
+    expect(await usageOf(tenant.api)).toEqual(noUsage);
+  });
+
+  it('of a part takes exactly its bytes, as that part', async () => {
+    const whole = randomBytesOf(5 * MiB + 100);
+    const upload = ok(await tenant.api.initiate(octets(whole.length)));
+    const [first, last] = upload.parts;
+    if (!first || !last) throw new Error('no URLs');
+
+    const asPartOne = withUrl(last, (url) => url.searchParams.set('partNumber', '1'));
+    expect((await put(last, sliceOf(whole, upload, 1))).status).toBe(403);
+    expect((await put(asPartOne, sliceOf(whole, upload, 2))).status).toBe(403);
+    expect((await put(first, sliceOf(whole, upload, 1).subarray(1))).status).toBe(403);
+
+    expect(ok(await tenant.api.parts(upload.fileId)).uploadedParts).toBe(0);
+    ok(await tenant.api.abort(upload.fileId));
+    expect((await put(first, sliceOf(whole, upload, 1))).status).toBe(404);
+    expect(await usageOf(tenant.api)).toEqual(noUsage);
+  });
+
+  it('that is used after the abort leaves no bytes and no quota', async () => {
+    const { fileId, target } = await start(tenant.api);
+    ok(await tenant.api.abort(fileId));
+
+    expect((await put(target, bytes)).status).toBe(200);
+
+    await eventually(
+      'the stray bytes are deleted',
+      async () => (await versionsOf(engine, 'intake', tenant.tenantId)).length === 0,
+    );
+    expect(await versionsOf(engine, 'library', tenant.tenantId)).toEqual([]);
+    expect(await usageOf(tenant.api)).toEqual(noUsage);
+    expect(ok(await tenant.api.status(fileId)).status).toBe('aborted');
+    problem(await tenant.api.complete(fileId), 410, 'upload_aborted');
+  });
+
+  it('that is used again after the file is ready changes nothing', async () => {
+    const { api, tenantId } = await createTenant(engine);
+    const { fileId, target } = await start(api);
+    await put(target, bytes);
+    const before = await untilStatus(api, fileId, 'ready');
+
+    expect((await put(target, randomBytesOf(bytes.length, 'other'))).status).toBe(200);
+
+    await eventually(
+      'the stray version is deleted',
+      async () => (await versionsOf(engine, 'intake', tenantId)).length === 0,
+    );
+    expect(ok(await api.file(fileId))).toEqual(before);
+    expect((await download(ok(await api.downloadUrl(fileId)).url)).bytes.equals(bytes)).toBe(true);
+    expect(await usageOf(api)).toEqual(storedUsage(bytes.length));
+  });
+
+  it('for reading refuses a tampered file name, and another object', async () => {
+    const { api } = await createTenant(engine);
+    const { fileId, target } = await start(api);
+    await put(target, bytes);
+    await untilStatus(api, fileId, 'ready');
+    const url = new URL(ok(await api.downloadUrl(fileId)).url);
+    const renamed = new URL(url);
+    renamed.searchParams.set('response-content-disposition', 'inline');
+    const moved = new URL(url);
+    moved.pathname = moved.pathname.replace(/[^/]+$/, 'other');
+
+    expect((await fetch(renamed)).status).toBe(403);
+    expect((await fetch(moved)).status).toBe(403);
+    expect((await fetch(url, { method: 'PUT', body: 'x' })).status).toBe(403);
+    expect((await fetch(url)).status).toBe(200);
+  });
+
+  // Last, so that its minute has passed while the others ran.
+  it('is refused by S3 after its expiry, and the quota does not move', async () => {
+    const { tenant: other, started } = shortLived;
+    const before = await usageOf(other.api);
+    const leftMs = Date.parse(started.target.expiresAt) - Date.now();
+    expect(leftMs).toBeLessThan(60_000);
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs) + 1_500));
+
+    expect((await put(started.target, bytes)).status).toBe(403);
+
+    expect(await versionsOf(engine, 'intake', other.tenantId)).toEqual([]);
+    expect(await usageOf(other.api)).toEqual(before);
+    const fresh = ok(await other.api.partUrl(started.fileId, 1));
+    expect((await put(fresh, bytes)).status).toBe(200);
+    await untilStatus(other.api, started.fileId, 'ready');
+  });
+});
