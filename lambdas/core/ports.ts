@@ -42,7 +42,7 @@ export interface Page<T> {
 export type SessionUpdate = Partial<
   Pick<
     UploadSession,
-    'phase' | 'multipartId' | 'partsDigest' | 'lastActivityAt' | 'lastProgressAt' | 'seenParts'
+    'phase' | 'endsAs' | 'multipartId' | 'partsDigest' | 'lastActivityAt' | 'lastProgressAt' | 'seenParts'
   >
 > & {
   /** When the sweep shall look at the session next. */
@@ -64,6 +64,8 @@ export interface FileStore {
   ): Promise<UploadSession | undefined>;
   /** Marks activity of the owner's open session; false when it is not open or not the owner's. */
   heartbeat(ref: FileRef & { uploadId: string }, ownerId: string, at: string): Promise<boolean>;
+  /** Lets the key be used again, if it still belongs to that file: its request came to nothing. */
+  forgetIdempotency(tenantId: string, userId: string, key: string, fileId: string): Promise<void>;
   idempotencyRecord(
     tenantId: string,
     userId: string,
@@ -157,6 +159,7 @@ export interface DownloadRequest {
   readonly versionId?: string;
   readonly filename: string;
   readonly mimeType: string;
+  readonly charset?: string;
   readonly disposition: 'inline' | 'attachment';
   readonly seconds: number;
 }

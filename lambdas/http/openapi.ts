@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Limits } from '../contract/limits.ts';
 import { type RouteName, routes } from '../contract/routes.ts';
 import { loginBody, refreshBody, requestSchemas } from './schemas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Limits } from '../contract/limits.ts';
 
 /**
@@ -33,7 +33,8 @@ const wholeNumber = (min: number, max: number) =>
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 
 export const fileIdPath = z.object({ fileId: z.string().min(1) });
-export const partPath = z.object({ fileId: z.string().min(1), n: wholeNumber(1, 10_000) });
+/** Whether the upload has such a part is for core to say. */
+export const partPath = z.object({ fileId: z.string().min(1), n: wholeNumber(0, Number.MAX_SAFE_INTEGER) });
 export const batchPath = z.object({ batchId: z.string().min(1) });
 export const idPath = z.object({ id: z.string().min(1) });
 

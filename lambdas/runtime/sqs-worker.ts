@@ -54,8 +54,9 @@ async function handleRecord<T>(options: WorkerOptions<T>, record: SQSRecord): Pr
     logger.error('message failed', { messageId: record.messageId, receives, error: error as Error });
   }
   try {
-    if (receives >= options.retry.maxReceives && message !== undefined) await options.giveUp?.(message);
-    else await putOff(options, record, receives);
+    const last = receives >= options.retry.maxReceives;
+    if (last && message !== undefined) await options.giveUp?.(message);
+    await showAgainIn(options.sqs, record, last ? 0 : backoffSeconds(options.retry, receives));
   } catch (error) {
     // The message stays failed either way: SQS shows it again when its visibility ends.
     logger.warn('could not prepare the retry', { messageId: record.messageId, error: error as Error });
@@ -63,17 +64,20 @@ async function handleRecord<T>(options: WorkerOptions<T>, record: SQSRecord): Pr
   return record.messageId;
 }
 
-async function putOff<T>(
-  { sqs, retry }: WorkerOptions<T>,
-  record: SQSRecord,
-  receives: number,
-): Promise<void> {
-  const ceiling = Math.min(retry.retryMaxSeconds, retry.retryMinSeconds * 2 ** receives);
+/** Exponential with full jitter. */
+const backoffSeconds = (retry: WorkerOptions<unknown>['retry'], receives: number): number =>
+  Math.max(
+    1,
+    Math.ceil(Math.random() * Math.min(retry.retryMaxSeconds, retry.retryMinSeconds * 2 ** receives)),
+  );
+
+/** 0 after the last attempt: SQS moves a message to the DLQ when it would show it again, which may be hours away. */
+async function showAgainIn(sqs: SQSClient, record: SQSRecord, seconds: number): Promise<void> {
   await sqs.send(
     new ChangeMessageVisibilityCommand({
       QueueUrl: queueUrl(record),
       ReceiptHandle: record.receiptHandle,
-      VisibilityTimeout: Math.max(1, Math.ceil(Math.random() * ceiling)),
+      VisibilityTimeout: seconds,
     }),
   );
 }

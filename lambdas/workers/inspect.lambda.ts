@@ -1,4 +1,5 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
+import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { detectContentType } from '../adapters/file-type/detect.ts';
 import { createS3 } from '../adapters/s3/client.ts';
@@ -14,6 +15,7 @@ import { contentHeadBytes } from '../core/content/detected.ts';
 import type { FileRecord } from '../core/files/file.ts';
 import { defaultPresets } from '../core/images/presets.ts';
 import { inspect } from '../core/intake/inspect.ts';
+import { effectivePolicy } from '../core/tenancy/policy.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver, type Observer } from '../runtime/observe.ts';
@@ -39,9 +41,11 @@ function wire() {
   const observer = createObserver('inspect', env.SLUICE_STAGE);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: copyTimeoutMs });
   const sqs = createSqs();
+  const db = createDb(env.TABLE_NAME);
+  const directory = createDirectory(db);
   const deps = {
     ...clock,
-    store: createFileStore(createDb(env.TABLE_NAME), storeSettings(limits)),
+    store: createFileStore(db, storeSettings(limits)),
     intake: {
       ...createIntakeReader(s3, env.INTAKE_BUCKET, contentHeadBytes),
       ...createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
@@ -54,6 +58,10 @@ function wire() {
       imagesUrgent: env.IMAGES_URGENT_QUEUE_URL,
     }),
     renditionNames: defaultPresets.map((preset) => preset.name),
+    allowedTypes: async (file: FileRecord) => {
+      const { tenant, user } = await directory.find(file.tenantId, file.ownerId);
+      return tenant && user ? effectivePolicy(tenant, user, limits).allowedMimeTypes : [];
+    },
     resendSeconds: limits.pipeline.resendSeconds,
   };
   return sqsWorker({

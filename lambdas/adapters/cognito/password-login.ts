@@ -2,8 +2,12 @@ import {
   CognitoIdentityProviderClient,
   InitiateAuthCommand,
   type InitiateAuthCommandInput,
+  InvalidParameterException,
   NotAuthorizedException,
+  PasswordResetRequiredException,
   TooManyRequestsException,
+  UserLambdaValidationException,
+  UserNotConfirmedException,
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { errors } from '../../core/errors.ts';
@@ -39,8 +43,20 @@ export function createPasswordLogin(clientId: string): PasswordLogin {
         ...(result.RefreshToken && { refreshToken: result.RefreshToken }),
       };
     } catch (error) {
-      if (error instanceof NotAuthorizedException || error instanceof UserNotFoundException) {
+      if (
+        error instanceof NotAuthorizedException ||
+        error instanceof UserNotFoundException ||
+        // A user name that can be nobody's.
+        error instanceof InvalidParameterException
+      ) {
         throw errors.unauthenticated(refusal);
+      }
+      if (error instanceof PasswordResetRequiredException || error instanceof UserNotConfirmedException) {
+        throw errors.unauthenticated('This sign-in needs a further step; use the console.');
+      }
+      // The pre-token trigger: a user without a tenant gets no token.
+      if (error instanceof UserLambdaValidationException) {
+        throw errors.forbidden('This user belongs to no tenant. Ask an administrator to add it to one.');
       }
       if (error instanceof TooManyRequestsException) throw errors.rateLimited('sign-ins', 30);
       throw error;

@@ -35,7 +35,7 @@ export function fileItem(file: FileRecord): Item {
   const listed = file.status !== 'purged' && {
     ownerPk: indexKeys.ownerFiles(tenantId, ownerId),
     createdSk: indexKeys.created(createdAt, fileId),
-    folderPk: indexKeys.folder(tenantId, file.path),
+    folderPk: indexKeys.folder(tenantId, ownerId, file.path),
     nameSk: indexKeys.name(file.filename, fileId),
     statusPk: indexKeys.status(tenantId, file.status),
   };

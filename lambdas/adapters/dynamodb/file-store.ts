@@ -14,6 +14,7 @@ import type { Db } from './client.ts';
 import { commit } from './commit.ts';
 import { dueKeys, fileOf, sessionOf } from './file-item.ts';
 import { type ReserveSettings, reserve } from './reserve.ts';
+import { withConflictRetry } from './transact.ts';
 
 type Item = Record<string, unknown>;
 
@@ -46,10 +47,13 @@ export async function getItems(db: Db, all: readonly ItemKey[]): Promise<readonl
   return found;
 }
 
-/** Runs a conditional write; undefined when its condition does not hold. */
-export async function ifCondition<T>(write: Promise<T>): Promise<T | undefined> {
+/** How long a single write is repeated that meets transactions on the same item. */
+const singleWriteRetryMs = 3_000;
+
+/** Runs a conditional write; undefined when its condition does not hold. @throws capacity_exceeded */
+export async function ifCondition<T>(write: () => Promise<T>): Promise<T | undefined> {
   try {
-    return await write;
+    return await withConflictRetry(write, singleWriteRetryMs);
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return undefined;
     throw error;
@@ -95,12 +99,21 @@ export function createFileStore(
           ':completing': 'completing',
         },
       });
-      return (await ifCondition(db.client.send(update))) !== undefined;
+      return (await ifCondition(() => db.client.send(update))) !== undefined;
     },
     idempotencyRecord: async (tenantId, userId, key, now) => {
       const item = await getItem(db, keys.idempotency(tenantId, userId, key));
       // TTL removes late; what has expired does not count.
       return item && String(item.expiresAt) > now ? (item as unknown as IdempotencyRecord) : undefined;
+    },
+    forgetIdempotency: async (tenantId, userId, key, fileId) => {
+      const forget = new DeleteCommand({
+        TableName: db.table,
+        Key: keys.idempotency(tenantId, userId, key),
+        ConditionExpression: 'fileId = :fileId',
+        ExpressionAttributeValues: { ':fileId': fileId },
+      });
+      await ifCondition(() => db.client.send(forget));
     },
     removeFile: async (file) => {
       const remove = new DeleteCommand({
@@ -110,7 +123,7 @@ export function createFileStore(
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':purged': 'purged' },
       });
-      await ifCondition(db.client.send(remove));
+      await ifCondition(() => db.client.send(remove));
     },
   };
 }
@@ -138,6 +151,6 @@ async function updateSession(
     },
     ReturnValues: 'ALL_NEW',
   });
-  const updated = await ifCondition(db.client.send(update));
+  const updated = await ifCondition(() => db.client.send(update));
   return updated?.Attributes && sessionOf(updated.Attributes);
 }

@@ -25,9 +25,9 @@ const encodeCursor = (parts: readonly string[]): string =>
 function decodeCursor(cursor: string, length: number): readonly string[] {
   try {
     const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
-    if (Array.isArray(parts) && parts.length === length && parts.every((part) => typeof part === 'string')) {
-      return parts;
-    }
+    // DynamoDB refuses a key with an empty part.
+    const isPart = (part: unknown): boolean => typeof part === 'string' && part !== '';
+    if (Array.isArray(parts) && parts.length === length && parts.every(isPart)) return parts;
   } catch {
     // falls through to the one answer for every malformed cursor
   }
@@ -77,6 +77,8 @@ export function createListings(db: Db): FileListing & UploadListing & Timeline {
     events: async (ref, { limit, cursor }) => {
       const { pk } = keys.file(ref.tenantId, ref.fileId);
       const from = cursor ? decodeCursor(cursor, 1) : undefined;
+      // DynamoDB refuses to start outside of what the condition selects.
+      if (from && !from[0]?.startsWith(sortKeyPrefix.event)) throw errors.cursorInvalid();
       const { Items = [], LastEvaluatedKey } = await db.client.send(
         new QueryCommand({
           TableName: db.table,
@@ -132,7 +134,7 @@ function startKey(query: FileQuery, cursor: string): Item {
 const partitionOf = (query: FileQuery): string =>
   query.index === 'owner'
     ? indexKeys.ownerFiles(query.tenantId, query.ownerId)
-    : indexKeys.folder(query.tenantId, query.path?.folder ?? '/');
+    : indexKeys.folder(query.tenantId, query.ownerId, query.path?.folder ?? '/');
 
 export function listParams(table: string, query: FileQuery, start: Item | undefined): QueryCommandInput {
   const index = indexes[query.index === 'owner' ? 'byOwner' : 'byFolder'];

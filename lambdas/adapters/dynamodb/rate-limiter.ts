@@ -14,7 +14,7 @@ export function createRateLimiter(db: Db): RateLimiter {
     take: async (scope, what, max, now) => {
       const epochSeconds = Math.floor(Date.parse(now) / 1000);
       const window = Math.floor(epochSeconds / windowSeconds);
-      const taken = await ifCondition(
+      const taken = await ifCondition(() =>
         db.client.send(
           new UpdateCommand({
             TableName: db.table,

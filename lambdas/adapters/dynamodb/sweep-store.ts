@@ -17,7 +17,7 @@ export function createSweepStore(db: Db, pageItems: number): SweepStore {
     countOpenSessions: () => countOpenSessions(db),
     postponeFile: async (file, dueAt) => {
       const keysOfDue = dueKeys(file.fileId, dueAt);
-      await ifCondition(
+      await ifCondition(() =>
         db.client.send(
           new UpdateCommand({
             TableName: db.table,
@@ -43,7 +43,7 @@ export function createSweepStore(db: Db, pageItems: number): SweepStore {
 
 /** A published event leaves the index of what is due and stays in its file's timeline. */
 export async function markPublished(db: Db, event: FileEvent): Promise<void> {
-  await ifCondition(
+  await ifCondition(() =>
     db.client.send(
       new UpdateCommand({
         TableName: db.table,
@@ -59,9 +59,14 @@ export async function lastSweep(db: Db): Promise<Record<string, unknown> | undef
   return getItem(db, keys.lastSweep());
 }
 
+const rotateMs = 60_000;
+
 /** Walks every shard once, up to what was due when the walk began; what is put off during it comes next time. */
 async function* dueItems(db: Db, now: string, pageItems: number): AsyncGenerator<readonly DueItem[]> {
-  for (let shard = 0; shard < dueShards; shard += 1) {
+  // Another shard first each time: what keeps failing in one must not use up the time of the others for ever.
+  const first = Math.floor(Date.parse(now) / rotateMs) % dueShards;
+  for (let turn = 0; turn < dueShards; turn += 1) {
+    const shard = (first + turn) % dueShards;
     let start: Record<string, unknown> | undefined;
     do {
       const page = await db.client.send(

@@ -1,6 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { create as contentDisposition } from 'content-disposition';
+import { contentTypeOf } from '../../core/files/file.ts';
 import type { DownloadRequest, DownloadSigner } from '../../core/ports.ts';
 import type { SignerCredentials } from './signer-credentials.ts';
 
@@ -32,7 +33,7 @@ const commandFor = (deps: DownloadSignerDeps, request: DownloadRequest): GetObje
     Bucket: deps.buckets[request.bucket],
     Key: request.key,
     ...(request.versionId && { VersionId: request.versionId }),
-    ResponseContentType: request.mimeType,
+    ResponseContentType: contentTypeOf(request),
     // RFC 6266/8187: an ASCII fallback and the name in UTF-8.
     ResponseContentDisposition: contentDisposition(request.filename, { type: request.disposition }),
     ResponseCacheControl: cacheControl[request.bucket],

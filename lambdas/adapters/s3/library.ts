@@ -9,6 +9,7 @@ import {
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
 import { intakeKey, libraryKey } from '../../contract/storage-keys.ts';
+import { contentTypeOf } from '../../core/files/file.ts';
 import type { InspectDeps, IntakeFacts, IntakeVersion, PromotionTarget } from '../../core/intake/inspect.ts';
 
 const GiB = 1024 ** 3;
@@ -47,18 +48,18 @@ export function createLibrary(deps: LibraryDeps): InspectDeps['library'] {
 
 /** The version that was inspected, and only while its ETag is the inspected one. */
 const copySource = (deps: LibraryDeps, version: IntakeVersion, facts: IntakeFacts) => ({
-  CopySource: `${deps.intakeBucket}/${intakeKey(version)}?versionId=${encodeURIComponent(version.versionId)}`,
+  CopySource: `${deps.intakeBucket}/${intakeKey(version).split('/').map(encodeURIComponent).join('/')}?versionId=${encodeURIComponent(version.versionId)}`,
   CopySourceIfMatch: facts.etag,
 });
 
-const objectProperties = ({ file, mimeType }: PromotionTarget) => ({
-  ContentType: mimeType,
+const objectProperties = ({ file, ...type }: PromotionTarget) => ({
+  ContentType: contentTypeOf(type),
   CacheControl: 'private, max-age=3600',
   Tagging: new URLSearchParams({
     TenantId: file.tenantId,
     UserId: file.ownerId,
     FileId: file.fileId,
-    FileType: mimeType,
+    FileType: type.mimeType,
   }).toString(),
 });
 

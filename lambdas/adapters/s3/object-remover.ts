@@ -4,7 +4,7 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { derivedFolders, derivedPrefix, intakeKey } from '../../contract/storage-keys.ts';
+import { derivedFolders, derivedPrefix, intakeKey, libraryKey } from '../../contract/storage-keys.ts';
 import type { RemoveBytesDeps } from '../../core/files/purge.ts';
 
 export interface ObjectRemoverDeps {
@@ -16,21 +16,20 @@ export interface ObjectRemoverDeps {
 export const createObjectRemover = ({ s3, buckets }: ObjectRemoverDeps): RemoveBytesDeps['objects'] => ({
   deleteEverything: async (file) => {
     await deleteVersions(s3, buckets.intake, intakeKey(file));
-    if (file.libraryKey) await deleteVersions(s3, buckets.library, file.libraryKey);
+    // By its prefix: a run that crashed may have left a copy that the file's record does not know.
+    await deleteVersions(s3, buckets.library, libraryKey({ ...file, extension: '' }));
     for (const folder of derivedFolders) await deleteBelow(s3, buckets.derived, derivedPrefix(file, folder));
   },
 });
 
-/** All versions and delete markers of one key. */
-async function deleteVersions(s3: S3Client, bucket: string, key: string): Promise<void> {
+/** All versions and delete markers of the keys that begin so. Keys hold ids of one length, so that is one file's. */
+async function deleteVersions(s3: S3Client, bucket: string, prefix: string): Promise<void> {
   let page: { KeyMarker?: string; VersionIdMarker?: string } | undefined;
   do {
-    const answer = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: key, ...page }));
-    const versions = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])].filter(
-      ({ Key }) => Key === key,
-    );
-    for (const { VersionId } of versions) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key: key, VersionId }));
+    const answer = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...page }));
+    const versions = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])];
+    for (const { Key, VersionId } of versions) {
+      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId }));
     }
     page = answer.IsTruncated
       ? { KeyMarker: answer.NextKeyMarker, VersionIdMarker: answer.NextVersionIdMarker }

@@ -61,6 +61,7 @@ function originalTarget(file: FileRecord): Target {
     versionId: file.libraryVersionId,
     filename: file.filename,
     mimeType: file.mimeType,
+    ...(file.charset && { charset: file.charset }),
   };
 }
 

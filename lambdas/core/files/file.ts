@@ -47,6 +47,8 @@ export interface FileRecord {
   readonly originalName: string;
   /** Declared until the pipeline has inspected the bytes, then the inspected one. */
   readonly mimeType: string;
+  /** Of text whose encoding the inspection is certain of. */
+  readonly charset?: string;
   readonly size: number;
   readonly status: Status;
   readonly reason?: string;
@@ -79,6 +81,10 @@ export interface FileRecord {
   /** When the sweep looks at the file, should nothing have moved it by then. */
   readonly dueAt?: string;
 }
+
+/** What the bytes are served as. */
+export const contentTypeOf = ({ mimeType, charset }: { mimeType: string; charset?: string }): string =>
+  charset ? `${mimeType}; charset=${charset}` : mimeType;
 
 export interface FileRef {
   readonly tenantId: string;

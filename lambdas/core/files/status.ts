@@ -67,6 +67,6 @@ const statusGroups: Record<string, readonly Status[]> = {
 export function statusesOfFilter(filter: string): readonly Status[] | undefined {
   // API.md: in a filter, `uploaded` is a synonym of `available`.
   if (filter === 'uploaded') return availableStatuses;
-  if (filter in statusGroups) return statusGroups[filter];
+  if (Object.hasOwn(statusGroups, filter)) return statusGroups[filter];
   return statuses.includes(filter as Status) && filter !== 'purged' ? [filter as Status] : undefined;
 }

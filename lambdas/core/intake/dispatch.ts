@@ -59,8 +59,9 @@ async function claim(deps: DispatchDeps, landed: LandedObject): Promise<boolean>
     const session = await deps.store.session(landed);
     if (!session || session.phase === 'aborting' || session.phase === 'closed') return undefined;
     const at = deps.now();
-    // Past its end the session only waits for the sweep; bytes that come now come too late.
-    if (session.expiresAt <= at) return undefined;
+    // Past its end the session only waits for the sweep; bytes that come now come too late. A completion was
+    // accepted in time, however long S3 took for it.
+    if (session.phase !== 'completing' && session.expiresAt <= at) return undefined;
     const version = (await deps.intake.landedVersions(landed)).find(
       ({ versionId }) => versionId === landed.versionId,
     );

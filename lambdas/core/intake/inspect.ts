@@ -4,6 +4,7 @@ import { mediaKind } from '../content/mime-types.ts';
 import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord, Rendition } from '../files/file.ts';
+import type { Status } from '../files/status.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
 import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
 import { addSeconds } from '../uploads/deps.ts';
@@ -48,15 +49,22 @@ export interface InspectDeps {
   readonly scanner: Scanner;
   readonly queues: Pick<FileQueues, 'process'>;
   readonly renditionNames: readonly string[];
+  /** MIME types and groups that the owner's policy allows at this moment. */
+  readonly allowedTypes: (file: FileRecord) => Promise<readonly string[]>;
   readonly now: () => string;
   readonly newId: () => string;
   readonly resendSeconds: number;
 }
 
-export interface PromotionTarget {
-  readonly file: FileRecord;
+/** What the bytes turned out to be; `extension` has its dot. */
+export interface InspectedType {
   readonly mimeType: string;
   readonly extension: string;
+  readonly charset?: string;
+}
+
+export interface PromotionTarget extends InspectedType {
+  readonly file: FileRecord;
 }
 
 export type InspectOutcome = 'stored' | 'rejected' | 'held' | 'ignored';
@@ -64,7 +72,7 @@ export type InspectOutcome = 'stored' | 'rejected' | 'held' | 'ignored';
 export type RejectionReason = 'size_mismatch' | 'checksum_mismatch' | 'type_mismatch' | 'malware_found';
 
 type Judgement =
-  | { readonly verdict: 'clean'; readonly mimeType: string; readonly extension: string }
+  | ({ readonly verdict: 'clean' } & InspectedType)
   | { readonly verdict: 'refused'; readonly reason: RejectionReason }
   | { readonly verdict: 'held' };
 
@@ -84,8 +92,7 @@ export async function inspect(
   }
   const version = { ...message, uploadId: file.uploadId };
   const facts = await deps.intake.facts(version);
-  if (!facts)
-    throw new Error(`intake version ${message.versionId} of ${message.fileId} is gone before its promotion`);
+  if (!facts) return vanished(deps, message);
   const judgement = await judge(deps, file, version, facts);
   if (judgement.verdict === 'held') return hold(deps, file);
   if (judgement.verdict === 'refused') return reject(deps, file, version, judgement.reason);
@@ -96,16 +103,22 @@ async function begin(
   deps: InspectDeps,
   message: { tenantId: string; fileId: string; versionId: string },
 ): Promise<FileRecord | undefined> {
-  const current = await deps.store.file(message);
-  if (current?.intakeVersionId !== message.versionId) return undefined;
-  if (current.status === 'inspecting') return current;
-  return commitChange(deps.store, message, (file) => {
+  const begun = await commitChange(deps.store, message, (file) => {
     if (file?.intakeVersionId !== message.versionId) return undefined;
     if (file.status !== 'uploaded' && file.status !== 'held') return undefined;
     const at = deps.now();
     return move(file, 'inspecting', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.resendSeconds) });
   });
+  if (begun) return begun;
+  // An earlier run of this message, or one at this very moment: both may go on, one of them settles the file.
+  const current = await deps.store.file(message);
+  return current?.intakeVersionId === message.versionId && current.status === 'inspecting'
+    ? current
+    : undefined;
 }
+
+/** While a file is in one of these, its bytes exist nowhere but in the intake bucket. */
+const unsettled: readonly Status[] = ['uploading', 'uploaded', 'inspecting', 'held'];
 
 /** A run that settled the file may have ended before it cleaned up; its message comes again and ends here. */
 async function finishInterrupted(
@@ -113,9 +126,19 @@ async function finishInterrupted(
   message: { tenantId: string; fileId: string; versionId: string },
 ): Promise<void> {
   const file = await deps.store.file(message);
-  if (file?.intakeVersionId !== message.versionId) return;
+  if (file?.intakeVersionId !== message.versionId || unsettled.includes(file.status)) return;
   await deps.intake.deleteVersion({ ...message, uploadId: file.uploadId });
   if (file.status === 'stored') await startProcessing(deps, file);
+}
+
+/** Another run at the same time was faster and has cleaned up; else the bytes are lost, which somebody must see. */
+async function vanished(
+  deps: InspectDeps,
+  message: { tenantId: string; fileId: string; versionId: string },
+): Promise<InspectOutcome> {
+  const file = await deps.store.file(message);
+  if (file?.intakeVersionId !== message.versionId || !unsettled.includes(file.status)) return 'ignored';
+  throw new Error(`intake version ${message.versionId} of ${message.fileId} is gone before its promotion`);
 }
 
 async function judge(
@@ -130,12 +153,14 @@ async function judge(
   }
   const head = facts.size === 0 ? new Uint8Array() : await deps.intake.head(version);
   const detected = await deps.detect(head);
-  const type = judgeType({ declared: file.mimeType, filename: file.filename, detected });
+  const allowed = await deps.allowedTypes(file);
+  const type = judgeType({ declared: file.mimeType, filename: file.filename, detected, allowed });
   if (type.verdict === 'refused') return { verdict: 'refused', reason: type.reason };
   const scan = await deps.scanner.scan(version);
   if (scan.verdict === 'infected') return { verdict: 'refused', reason: 'malware_found' };
   if (scan.verdict === 'unavailable') return { verdict: 'held' };
-  return { verdict: 'clean', mimeType: type.mimeType, extension: type.extension };
+  const { mimeType, extension, charset } = type;
+  return { verdict: 'clean', mimeType, extension, ...(charset && { charset }) };
 }
 
 /** Believes S3's own checksum of the whole object where there is one; else reads the object once. */
@@ -179,10 +204,11 @@ async function store(
   inspected: FileRecord,
   version: IntakeVersion,
   facts: IntakeFacts,
-  type: { mimeType: string; extension: string },
+  { mimeType, extension, charset }: InspectedType,
 ): Promise<InspectOutcome> {
+  const type = { mimeType, extension, ...(charset && { charset }) };
   const copy = await deps.library.promote(version, facts, { file: inspected, ...type });
-  const renditions = pendingRenditions(type.mimeType, deps.renditionNames);
+  const renditions = pendingRenditions(mimeType, deps.renditionNames);
   const stored = await commitChange(deps.store, inspected, (file) => {
     if (file?.status !== 'inspecting' || file.intakeVersionId !== version.versionId) return undefined;
     const at = deps.now();
@@ -190,7 +216,8 @@ async function store(
       at,
       eventId: deps.newId(),
       set: {
-        mimeType: type.mimeType,
+        mimeType,
+        ...(charset && { charset }),
         libraryKey: copy.key,
         libraryVersionId: copy.versionId,
         storedAt: at,

@@ -107,7 +107,9 @@ async function sweepSession(deps: SweepDeps, session: UploadSession): Promise<Sw
     case 'closed':
       return 'nothing_to_do';
     case 'aborting':
-      return (await endUpload(deps, session, 'aborted', ['aborting'])) ? 'abort_finished' : 'nothing_to_do';
+      return (await endUpload(deps, session, session.endsAs ?? 'aborted', ['aborting']))
+        ? 'abort_finished'
+        : 'nothing_to_do';
     case 'completing':
       return sweepCompleting(deps, session);
     default:
@@ -118,6 +120,10 @@ async function sweepSession(deps: SweepDeps, session: UploadSession): Promise<Sw
 /** Either S3 has put the parts together and only the event was lost, or the completion itself was. */
 async function sweepCompleting(deps: SweepDeps, session: UploadSession): Promise<SweepAction> {
   if (await dispatchLanded(deps, session)) return 'landed_dispatched';
+  // S3 may have forgotten the upload; without an end the slot would be held for good.
+  if (addSeconds(session.expiresAt, deps.bounds.resendSeconds) <= deps.now()) {
+    return (await endUpload(deps, session, 'expired', ['completing'])) ? 'expired' : 'nothing_to_do';
+  }
   const { tenantId, fileId, uploadId } = session;
   await deps.queues.complete({ tenantId, fileId, uploadId });
   const dueAt = addSeconds(deps.now(), deps.bounds.resendSeconds);
@@ -133,9 +139,8 @@ async function sweepOpen(deps: SweepDeps, session: UploadSession): Promise<Sweep
   if (liveness.alive) {
     const { seenParts, lastActivityAt, lastProgressAt } = seen;
     await deps.store.updateSession(session, ['opening', 'open'], {
-      seenParts,
-      lastActivityAt,
-      lastProgressAt,
+      // Times are written only with new parts: a heartbeat may have come since the session was read.
+      ...(seen !== session && { seenParts, lastActivityAt, lastProgressAt }),
       dueAt: liveness.dueAt,
     });
     return 'still_alive';

@@ -82,11 +82,15 @@ export function effectivePolicy(tenant: Tenant, user: User, defaults: PolicyDefa
       bytesPerHour: policy.bytesPerHour ?? limits.bytesPerUserAndHour,
     },
     tenant: {
-      maxBytes: policy.maxBytes ?? defaults.tiers[tenant.tier].bytesPerUser * tenant.userCount,
-      maxFiles: defaults.tiers[tenant.tier].filesPerUser * tenant.userCount,
+      maxBytes: policy.maxBytes ?? perUser(defaults.tiers[tenant.tier].bytesPerUser, tenant),
+      maxFiles: perUser(defaults.tiers[tenant.tier].filesPerUser, tenant),
       maxOpenUploads: policy.maxConcurrentUploads ?? defaults.tenant.maxConcurrentUploads,
       maxFilesPerDay: policy.maxFilesPerDay ?? defaults.tenant.maxFilesPerDay,
     },
     initiationsPerMinute: policy.initiationsPerMinute ?? defaults.rates.initiationsPerMinute,
   };
 }
+
+/** 820 enterprise users have more bytes (8 PiB) than a number holds exactly, and DynamoDB's client refuses to write. */
+const perUser = (bound: number, tenant: Tenant): number =>
+  Math.min(bound * tenant.userCount, Number.MAX_SAFE_INTEGER);

@@ -1,11 +1,11 @@
 import { errors } from '../errors.ts';
-import { move } from '../files/change.ts';
+import { type Change, move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileStore } from '../ports.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
 import { requireOwnUpload } from './find.ts';
-import type { SessionPhase, UploadSession } from './session.ts';
+import { hourOf, type SessionPhase, type UploadSession } from './session.ts';
 
 type EndDeps = Pick<UploadDeps, 'intake' | 'now' | 'newId'> & { readonly store: FileStore };
 
@@ -35,18 +35,24 @@ export async function endUpload(
   from: readonly SessionPhase[],
 ): Promise<boolean> {
   // The claim answers with the session as it is now: S3's upload id may have come since it was read.
-  const claimed = await deps.store.updateSession(session, from, { phase: 'aborting' });
+  const claimed = await deps.store.updateSession(session, from, { phase: 'aborting', endsAs: as });
   if (!claimed) return false;
   if (claimed.multipartId) await deps.intake.abortMultipart(claimed);
-  const ended = await commitChange(deps.store, session, (file) =>
-    file?.status === 'uploading'
-      ? move(file, as, {
-          at: deps.now(),
-          eventId: deps.newId(),
-          closes: { session: claimed, from: ['aborting'] },
-          refund: { hour: claimed.chargedHour, bytes: claimed.size },
-        })
-      : undefined,
-  );
+  const ended = await commitChange(deps.store, session, (file) => {
+    if (file?.status !== 'uploading') return undefined;
+    const at = deps.now();
+    return move(file, as, {
+      at,
+      eventId: deps.newId(),
+      closes: { session: claimed, from: ['aborting'] },
+      ...refundOf(claimed, at),
+    });
+  });
   return ended !== undefined;
 }
+
+/** Bytes of an hour that is over bound nobody any more, and its window may already be gone. */
+const refundOf = (session: UploadSession, at: string): Pick<Change, 'refund'> =>
+  session.chargedHour !== undefined && session.chargedHour === hourOf(at)
+    ? { refund: { hour: session.chargedHour, bytes: session.size } }
+    : {};

@@ -1,6 +1,7 @@
 import { errors } from '../errors.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
+import { requireNotEnded } from './find.ts';
 import type { IdempotencyKey } from './initiate.ts';
 import type { UploadSession } from './session.ts';
 
@@ -10,7 +11,7 @@ const pollMs = 100;
  * The session that an earlier request with this key made, or undefined when there was none. The record is
  * written in the reservation's own transaction, so a crash can never leave a key without its upload; while the
  * first request still waits for S3, the repeat waits up to `idempotencyWaitMs` with it.
- * @throws idempotency_key_reused, upload_state_conflict (still running), upload_expired, upload_aborted
+ * @throws idempotency_key_reused, upload_state_conflict (still running), upload_expired, upload_aborted, not_found
  */
 export async function awaitFirst(
   deps: UploadDeps,
@@ -24,7 +25,12 @@ export async function awaitFirst(
   const ref = { tenantId, fileId: record.fileId, uploadId: record.uploadId };
   for (let waitedMs = 0; ; waitedMs += pollMs) {
     const session = await deps.store.session(ref);
-    if (session && session.phase !== 'opening') return session;
+    if (session && session.phase !== 'opening') {
+      const file = await deps.store.file(ref);
+      if (!file || file.status === 'purged') throw errors.notFound('upload');
+      requireNotEnded(file, session, deps.now());
+      return session;
+    }
     if (waitedMs >= deps.limits.idempotencyWaitMs) throw errors.idempotencyInProgress();
     await deps.sleep(pollMs);
   }

@@ -11,7 +11,7 @@ import { addSeconds, type UploadDeps } from './deps.ts';
 import { awaitFirst } from './idempotency.ts';
 import { isSinglePut, planParts } from './part-plan.ts';
 import { signFirstParts } from './part-urls.ts';
-import type { UploadSession } from './session.ts';
+import { hourOf, type UploadSession } from './session.ts';
 
 /** API.md, POST /storage/multipart/initiate. Sizes in bytes; shapes were checked by the schema of the route. */
 export interface InitiateRequest {
@@ -91,7 +91,7 @@ export async function admitUpload(
     if (!first) throw errors.idempotencyInProgress();
     return answer(deps, first, request);
   }
-  return answer(deps, await openSession(deps, session), request);
+  return answer(deps, await openSession(deps, session, idempotency), request);
 }
 
 async function reserveUnderFreeName(
@@ -113,7 +113,7 @@ async function reserveUnderFreeName(
       event: event as NonNullable<typeof event>,
       policy: caller.policy,
       day: file.createdAt.slice(0, 10),
-      hour: session.chargedHour,
+      hour: hourOf(file.createdAt),
       ...(idempotency && {
         idempotency: {
           ...idempotency,
@@ -171,22 +171,37 @@ function draft(
       lastProgressAt: at,
       seenParts: 0,
       expiresAt: addSeconds(at, deps.limits.lifetimeSeconds),
-      chargedHour: at.slice(0, 13),
+      ...(caller.policy.user.bytesPerHour !== null && { chargedHour: hourOf(at) }),
     },
   };
 }
 
-/** Asks S3 for the multipart upload; when S3 cannot, the reservation goes back at once. */
-async function openSession(deps: UploadDeps, session: UploadSession): Promise<UploadSession> {
+/**
+ * Asks S3 for the multipart upload; when S3 cannot, the reservation goes back at once, and the key is free, so that
+ * the repeat which a 503 asks for starts anew.
+ */
+async function openSession(
+  deps: UploadDeps,
+  session: UploadSession,
+  idempotency: IdempotencyKey | undefined,
+): Promise<UploadSession> {
   if (isSinglePut(session)) return session;
   let multipartId: string;
   try {
     multipartId = await deps.intake.createMultipart(session);
   } catch (cause) {
+    const { tenantId, ownerId, fileId } = session;
+    if (idempotency) await deps.store.forgetIdempotency(tenantId, ownerId, idempotency.key, fileId);
     await endUpload(deps, session, 'aborted', ['opening']);
     throw errors.storageUnavailable(cause);
   }
-  const open = await deps.store.updateSession(session, ['opening'], { phase: 'open', multipartId });
+  const open = await deps.store
+    .updateSession(session, ['opening'], { phase: 'open', multipartId })
+    .catch(async (error: unknown) => {
+      // Nobody else knows this id: without this only the bucket's lifecycle rule would end the upload.
+      await deps.intake.abortMultipart({ ...session, multipartId });
+      throw error;
+    });
   if (!open) {
     // Somebody aborted it between the two calls, without knowing the id that S3 has now given out.
     await deps.intake.abortMultipart({ ...session, multipartId });

@@ -3,7 +3,7 @@ import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
 import { requireNotEnded, requireOwnUpload } from './find.ts';
 import { isSinglePut } from './part-plan.ts';
-import type { UploadedPart, UploadSession } from './session.ts';
+import { isUnfinished, type UploadedPart, type UploadSession } from './session.ts';
 
 export interface PartsResponse {
   readonly parts: readonly { readonly partNumber: number; readonly size: number; readonly etag: string }[];
@@ -79,7 +79,10 @@ export async function listOpenUploads(
 ): Promise<Page<OpenUploadView>> {
   const found = await deps.store.openSessions(caller.tenantId, caller.userId, page.limit, page.cursor);
   const now = deps.now();
-  const items = found.items.filter((session) => session.expiresAt > now).map(openUploadView);
+  // The index is read eventually: what has been closed since is left out.
+  const items = found.items
+    .filter((session) => isUnfinished(session) && session.expiresAt > now)
+    .map(openUploadView);
   return { items, ...(found.nextCursor && { nextCursor: found.nextCursor }) };
 }
 

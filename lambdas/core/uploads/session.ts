@@ -31,8 +31,10 @@ export interface UploadSession extends PartPlan {
   readonly seenParts: number;
   /** The end of the session, whatever its activity. */
   readonly expiresAt: string;
-  /** The hour (ISO, to the hour) whose bytes were charged; refunded on abort. */
-  readonly chargedHour: string;
+  /** The hour (ISO, to the hour) whose bytes were charged, refunded on abort; absent where hours have no bound. */
+  readonly chargedHour?: string;
+  /** What the file becomes when `aborting` is carried out, by whomever. */
+  readonly endsAs?: 'aborted' | 'expired';
   /** Digest of the parts that `complete` accepted; the queue completes with these or not at all. */
   readonly partsDigest?: string;
 }
@@ -74,3 +76,10 @@ export function livenessOf(session: UploadSession, bounds: StalenessBounds, now:
   ].sort()[0] as string;
   return dueAt > now ? { alive: true, dueAt } : { alive: false };
 }
+
+/** The window that bytes are charged to: ISO, to the hour. */
+export const hourOf = (iso: string): string => iso.slice(0, 13);
+
+/** Bytes may still come for it, or are being put together. */
+export const isUnfinished = (session: UploadSession): boolean =>
+  session.phase === 'opening' || session.phase === 'open' || session.phase === 'completing';

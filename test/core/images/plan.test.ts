@@ -70,6 +70,7 @@ describe('rendition plan', () => {
 
     expect(plan.outputs.map((output) => output.from)).toEqual(['working', 'working', 'source', 'working']);
     expect(plan.working).toEqual({ width: 16_250, height: 300 });
+    expect(plan.outputs[2]).toMatchObject({ window: { left: 31_700, top: 0, width: 1_600, height: 1_200 } });
   });
 
   it('has no working image when nothing is made from it', () => {
@@ -86,12 +87,13 @@ describe('rendition plan', () => {
   });
 
   it('never enlarges and never leaves the box', () => {
-    plans((source, preset, { width, height, resize }) => {
-      expect(resize.scaled.width).toBeLessThanOrEqual(source.width);
-      expect(resize.scaled.height).toBeLessThanOrEqual(source.height);
-      expect(width).toBeLessThanOrEqual(preset.width);
-      expect(height).toBeLessThanOrEqual(preset.height);
-      expect(Math.min(width, height)).toBeGreaterThanOrEqual(1);
+    plans((source, preset, output) => {
+      const whole = output.from === 'working' ? output.scaled : output.window;
+      expect(whole.width).toBeLessThanOrEqual(source.width);
+      expect(whole.height).toBeLessThanOrEqual(source.height);
+      expect(output.width).toBeLessThanOrEqual(Math.min(preset.width, whole.width));
+      expect(output.height).toBeLessThanOrEqual(Math.min(preset.height, whole.height));
+      expect(Math.min(output.width, output.height)).toBeGreaterThanOrEqual(1);
     });
   });
 
@@ -113,22 +115,25 @@ describe('rendition plan', () => {
     });
   });
 
-  it('keeps the aspect within the rounding of one pixel', () => {
-    plans((source, _preset, { resize: { scaled } }) => {
-      const long = source.width >= source.height ? 'width' : 'height';
-      const short = long === 'width' ? 'height' : 'width';
-      const exact = (source[short] * scaled[long]) / source[long];
-      expect(Math.abs(scaled[short] - exact)).toBeLessThanOrEqual(1);
+  it('keeps the aspect within one pixel a side', () => {
+    plans((source, _preset, output) => {
+      const [from, to] = output.from === 'working' ? [source, output.scaled] : [output.window, output];
+      // The factors by which either side may have been scaled down, one pixel more or less: they must meet.
+      const least = Math.max(from.width / (to.width + 1), from.height / (to.height + 1));
+      const most = Math.min(from.width / (to.width - 1), from.height / (to.height - 1));
+      expect(least).toBeLessThanOrEqual(most);
     });
   });
 
-  it('cuts from the centre, within the scaled picture, and nothing from an inside', () => {
-    plans((_source, preset, { resize: { scaled, crop } }) => {
-      expect(Math.abs(scaled.width - crop.width - 2 * crop.left)).toBeLessThanOrEqual(1);
-      expect(Math.abs(scaled.height - crop.height - 2 * crop.top)).toBeLessThanOrEqual(1);
-      expect(crop.left).toBeGreaterThanOrEqual(0);
-      expect(crop.top).toBeGreaterThanOrEqual(0);
-      if (preset.fit === 'inside') expect(crop).toEqual({ left: 0, top: 0, ...scaled });
+  it('cuts from the centre, and nothing from an inside', () => {
+    plans((source, preset, output) => {
+      const [part, whole] =
+        output.from === 'working' ? [output.crop, output.scaled] : [output.window, source];
+      expect(Math.abs(whole.width - part.width - 2 * part.left)).toBeLessThanOrEqual(1);
+      expect(Math.abs(whole.height - part.height - 2 * part.top)).toBeLessThanOrEqual(1);
+      expect(Math.min(part.left, part.top)).toBeGreaterThanOrEqual(0);
+      if (preset.fit === 'inside')
+        expect(part).toEqual({ left: 0, top: 0, width: whole.width, height: whole.height });
     });
   });
 
@@ -138,8 +143,8 @@ describe('rendition plan', () => {
       expect(working).toBeDefined();
       if (!working) return;
       expect(working.width * working.height).toBeLessThanOrEqual(maxWorkingPixels);
-      expect(output.resize.scaled.width).toBeLessThanOrEqual(working.width);
-      expect(output.resize.scaled.height).toBeLessThanOrEqual(working.height);
+      expect(output.scaled.width).toBeLessThanOrEqual(working.width);
+      expect(output.scaled.height).toBeLessThanOrEqual(working.height);
     });
   });
 });

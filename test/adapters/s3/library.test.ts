@@ -1,0 +1,120 @@
+import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateMultipartUploadCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  ListObjectVersionsCommand,
+  S3Client,
+  UploadPartCopyCommand,
+} from '@aws-sdk/client-s3';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { createLibrary } from '../../../lambdas/adapters/s3/library.ts';
+import { createObjectRemover } from '../../../lambdas/adapters/s3/object-remover.ts';
+import { file } from '../../support/domain.ts';
+
+const GiB = 1024 ** 3;
+const version = { tenantId: 'acme', fileId: 'F1', uploadId: 'U1', versionId: 'v/1+=' };
+const target = { file: file(), mimeType: 'image/jpeg', extension: '.jpg' };
+const client = new S3Client({ region: 'eu-west-1' });
+const library = createLibrary({ s3: client, intakeBucket: 'intake', libraryBucket: 'library' });
+const promote = (size: number) => library.promote(version, { size, etag: '"e"', checksums: {} }, target);
+
+describe('a promotion', () => {
+  it('copies exactly the inspected version, and only while its ETag is the inspected one', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(CopyObjectCommand).resolves({ VersionId: 'L1' });
+    expect(await promote(1_000)).toEqual({ key: 'tenants/acme/files/2026/11/20/F1.jpg', versionId: 'L1' });
+    expect(s3.commandCalls(CopyObjectCommand)[0]?.args[0].input).toMatchObject({
+      CopySource: 'intake/tenants/acme/F1/U1?versionId=v%2F1%2B%3D',
+      CopySourceIfMatch: '"e"',
+      ContentType: 'image/jpeg',
+      MetadataDirective: 'REPLACE',
+      TaggingDirective: 'REPLACE',
+      Tagging: 'TenantId=acme&UserId=alice&FileId=F1&FileType=image%2Fjpeg',
+    });
+  });
+
+  it('fails where the library keeps no versions', async () => {
+    mockClient(S3Client).on(CopyObjectCommand).resolves({});
+    await expect(promote(1)).rejects.toThrow('versioning');
+  });
+
+  it.each([5 * GiB + 1, 7 * GiB, 48 * 1024 * GiB])(
+    'of %i bytes goes in ranges that cover it without gap or overlap',
+    async (size) => {
+      const s3 = mockClient(S3Client);
+      s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });
+      s3.on(UploadPartCopyCommand).resolves({ CopyPartResult: { ETag: '"p"' } });
+      s3.on(CompleteMultipartUploadCommand).resolves({ VersionId: 'L2' });
+      expect((await promote(size)).versionId).toBe('L2');
+      const ranges = s3.commandCalls(UploadPartCopyCommand).map(({ args }) => args[0].input);
+      const bounds = ranges
+        .toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0))
+        .map(
+          ({ CopySourceRange }) =>
+            /^bytes=(\d+)-(\d+)$/
+              .exec(CopySourceRange ?? '')
+              ?.slice(1)
+              .map(Number) ?? [],
+        );
+      let next = 0;
+      for (const [from = -1, to = -1] of bounds) {
+        expect(from).toBe(next);
+        expect(to - from).toBeLessThan(5 * GiB);
+        next = to + 1;
+      }
+      expect(next).toBe(size);
+      expect(ranges.every(({ CopySourceIfMatch }) => CopySourceIfMatch === '"e"')).toBe(true);
+      const numbers = s3
+        .commandCalls(CompleteMultipartUploadCommand)[0]
+        ?.args[0].input.MultipartUpload?.Parts?.map(({ PartNumber }) => PartNumber);
+      expect(numbers).toEqual(bounds.map((_, index) => index + 1));
+    },
+  );
+
+  it('takes back what it began when a range cannot be copied', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });
+    s3.on(UploadPartCopyCommand).rejects(new Error('PreconditionFailed'));
+    s3.on(AbortMultipartUploadCommand).resolves({});
+    await expect(promote(6 * GiB)).rejects.toThrow('PreconditionFailed');
+    expect(s3.commandCalls(AbortMultipartUploadCommand)).toHaveLength(1);
+  });
+});
+
+describe('a purge', () => {
+  it('removes every version and delete marker of the original, copies that no record knows, and all renditions', async () => {
+    const s3 = mockClient(S3Client);
+    const original = 'tenants/acme/files/2026/11/20/F1';
+    s3.on(ListObjectVersionsCommand, { Bucket: 'intake' }).resolves({
+      Versions: [{ Key: 'tenants/acme/F1/U1', VersionId: 'i1' }],
+    });
+    s3.on(ListObjectVersionsCommand, { Bucket: 'library', Prefix: original })
+      .resolvesOnce({
+        Versions: [{ Key: `${original}.jpg`, VersionId: 'l1' }],
+        IsTruncated: true,
+        NextKeyMarker: 'k',
+        NextVersionIdMarker: 'v',
+      })
+      .resolves({
+        Versions: [{ Key: `${original}.png`, VersionId: 'l2' }],
+        DeleteMarkers: [{ Key: `${original}.jpg`, VersionId: 'm1' }],
+      });
+    s3.on(ListObjectsV2Command).resolves({});
+    s3.on(ListObjectsV2Command, {
+      Bucket: 'derived',
+      Prefix: 'tenants/acme/thumbnails/F1/',
+      ContinuationToken: undefined,
+    }).resolves({ Contents: [{ Key: 'tenants/acme/thumbnails/F1/v1/small.jpg' }] });
+    s3.on(DeleteObjectCommand).resolves({});
+    const buckets = { intake: 'intake', library: 'library', derived: 'derived' };
+    await createObjectRemover({ s3: client, buckets }).deleteEverything(file({ status: 'purged' }));
+    const deleted = s3
+      .commandCalls(DeleteObjectCommand)
+      .map(({ args }) => args[0].input.VersionId ?? args[0].input.Key);
+    expect(deleted).toEqual(['i1', 'l1', 'l2', 'm1', 'tenants/acme/thumbnails/F1/v1/small.jpg']);
+  });
+});

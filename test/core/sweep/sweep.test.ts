@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { dispatch } from '../../../lambdas/core/intake/dispatch.ts';
+import { sweep } from '../../../lambdas/core/sweep/sweep.ts';
+import { abortUpload } from '../../../lambdas/core/uploads/abort.ts';
+import { completeUpload } from '../../../lambdas/core/uploads/complete.ts';
+import { beat } from '../../../lambdas/core/uploads/heartbeat.ts';
+import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
+import { partLength } from '../../../lambdas/core/uploads/part-plan.ts';
+import { expectConsistent } from '../../support/consistency.ts';
+import { caller } from '../../support/domain.ts';
+import { World } from '../../support/world.ts';
+
+const alice = caller();
+const MiB = 1024 ** 2;
+const days = 86_400;
+const request = { path: '/', filename: 'a.bin', mimeType: 'application/octet-stream' };
+
+async function opened(size: number) {
+  const world = new World();
+  const upload = await initiateUpload(world.uploads, alice, { ...request, size });
+  const ref = { tenantId: 'acme', fileId: upload.fileId, uploadId: upload.uploadId };
+  const session = await world.table.port.session(ref);
+  const putPart = (n: number) => world.s3.putPart(session?.multipartId, n, partLength(size, upload, n));
+  const status = () => world.table.files.get(`acme/${ref.fileId}`)?.status;
+  return { world, ref, upload, putPart, status };
+}
+
+describe('the sweep', () => {
+  it('expires what nobody touches and leaves no trace of it', async () => {
+    const { world, status } = await opened(12 * MiB);
+    world.pass(20 * 60);
+    expect((await world.sweep()).actions).toMatchObject({ expired: 1 });
+    expect(status()).toBe('expired');
+    await world.settle();
+    expectConsistent(world);
+  });
+
+  it('lets a slow client live that sends parts but never calls the API', async () => {
+    const { world, putPart, status } = await opened(50 * MiB);
+    for (let n = 1; n <= 8; n += 1) {
+      world.pass(14 * 60);
+      putPart(n);
+      world.pass(60);
+      expect((await world.sweep()).actions).toMatchObject({ still_alive: 1 });
+    }
+    expect(status()).toBe('uploading');
+  });
+
+  it('lets a client live that sends heartbeats, and ends it after two hours without a part', async () => {
+    const { world, ref, status } = await opened(12 * MiB);
+    for (let minute = 0; minute < 119; minute += 10) {
+      await beat(world.uploads, alice, ref.fileId);
+      world.pass(600);
+      await world.sweep();
+    }
+    expect(status()).toBe('expired');
+  });
+
+  it('finishes a single PUT whose event was lost instead of expiring it', async () => {
+    const { world, ref, status } = await opened(10);
+    world.s3.put(ref, new Uint8Array(10));
+    world.s3.landed.splice(0);
+    world.pass(20 * 60);
+    expect((await world.sweep()).actions).toMatchObject({ landed_dispatched: 1 });
+    await world.deliver();
+    expect(status()).toBe('ready');
+    expectConsistent(world);
+  });
+
+  it('carries out a completion that was claimed and forgotten', async () => {
+    const { world, upload, putPart, status } = await opened(12 * MiB);
+    for (const n of [1, 2, 3]) putPart(n);
+    const parts = [1, 2, 3].map((partNumber) => ({ partNumber, etag: `"part-${partNumber}"` }));
+    world.around = (call, run) =>
+      call === 's3.completeMultipart' ? Promise.reject(new Error('down')) : run();
+    await completeUpload(world.uploads, alice, upload.fileId, parts).catch(() => undefined);
+    world.around = (_call, run) => run();
+    world.pass(20 * 60);
+    expect((await world.sweep()).actions).toMatchObject({ sent_again: 1 });
+    await world.deliver();
+    expect(status()).toBe('ready');
+    expectConsistent(world);
+  });
+
+  it('ends a completion that S3 has forgotten when its time is over, so that no slot is held for good', async () => {
+    const { world, upload, putPart, status } = await opened(12 * MiB);
+    for (const n of [1, 2, 3]) putPart(n);
+    const parts = [1, 2, 3].map((partNumber) => ({ partNumber, etag: `part-${partNumber}` }));
+    world.around = (call, run) =>
+      call === 's3.completeMultipart' ? Promise.reject(new Error('down')) : run();
+    await completeUpload(world.uploads, alice, upload.fileId, parts).catch(() => undefined);
+    world.around = (_call, run) => run();
+    world.s3.uploads.clear();
+    world.pass(8 * days);
+    await world.sweep();
+    expect(status()).toBe('expired');
+    expectConsistent(world);
+  });
+
+  it('keeps bytes of a completion that was accepted in time, however late their event comes', async () => {
+    const { world, upload, putPart, status } = await opened(12 * MiB);
+    for (const n of [1, 2, 3]) putPart(n);
+    const parts = [1, 2, 3].map((partNumber) => ({ partNumber, etag: `part-${partNumber}` }));
+    await completeUpload(world.uploads, alice, upload.fileId, parts);
+    world.pass(8 * days);
+    await world.deliver();
+    expect(status()).toBe('ready');
+  });
+
+  it('ends as expired what it began to expire, even when another run finishes it', async () => {
+    const { world, status } = await opened(12 * MiB);
+    world.pass(20 * 60);
+    world.around = (call, run) => (call === 'store.commit' ? Promise.reject(new Error('crash')) : run());
+    expect((await world.sweep()).actions).toMatchObject({ failed: 1 });
+    world.around = (_call, run) => run();
+    await world.sweep();
+    expect(status()).toBe('expired');
+  });
+
+  it('goes on with the others when one item fails, and reports it', async () => {
+    const { world } = await opened(12 * MiB);
+    await initiateUpload(world.uploads, alice, { ...request, filename: 'b.bin', size: 12 * MiB });
+    world.pass(20 * 60);
+    const failed: string[] = [];
+    let first = true;
+    world.around = (call, run) => {
+      const fails = call === 's3.abortMultipart' && first;
+      if (fails) first = false;
+      return fails ? Promise.reject(new Error('S3 is down')) : run();
+    };
+    const deps = { ...world.sweeping, onFailure: (item: { kind: string }) => failed.push(item.kind) };
+
+    expect((await sweep(deps)).actions).toMatchObject({ failed: 1, expired: 1 });
+    expect(failed).toEqual(['session']);
+  });
+});
+
+describe('bytes that nobody waits for', () => {
+  it('are deleted when they come after an abort, and count nowhere', async () => {
+    const { world, ref } = await opened(10);
+
+    await abortUpload(world.uploads, alice, ref.fileId);
+    world.s3.put(ref, new Uint8Array(10));
+    const [event] = world.s3.landed.splice(0);
+    expect(event && (await dispatch(world.dispatching, event))).toBe('deleted');
+    expectConsistent(world);
+  });
+
+  it('are deleted when no such file was ever asked for', async () => {
+    const world = new World();
+    world.s3.put({ tenantId: 'acme', fileId: 'X', uploadId: 'Y' }, new Uint8Array(3));
+    await world.deliver();
+    expect(world.s3.objects).toBe(0);
+  });
+});

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest';
+import { purgeFile } from '../../../lambdas/core/files/purge.ts';
+import { abortUpload } from '../../../lambdas/core/uploads/abort.ts';
+import { completeUpload } from '../../../lambdas/core/uploads/complete.ts';
+import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
+import { partLength } from '../../../lambdas/core/uploads/part-plan.ts';
+import { expectConsistent } from '../../support/consistency.ts';
+import { caller } from '../../support/domain.ts';
+import { World } from '../../support/world.ts';
+
+const alice = caller();
+const MiB = 1024 ** 2;
+
+const request = (size: number) => ({
+  path: '/',
+  filename: 'data.bin',
+  mimeType: 'application/octet-stream',
+  size,
+});
+
+/** One way through the system, as a client and the queues walk it; each step may crash anywhere. */
+type Journey = (world: World) => Promise<void>;
+
+const singlePut: Journey = async (world) => {
+  const upload = await initiateUpload(world.uploads, alice, request(10));
+  world.s3.put({ tenantId: 'acme', ...upload }, new Uint8Array(10));
+  await completeUpload(world.uploads, alice, upload.fileId, undefined);
+  await world.deliver();
+};
+
+const multipart: Journey = async (world) => {
+  const upload = await initiateUpload(world.uploads, alice, request(12 * MiB));
+  const session = await world.table.port.session({ tenantId: 'acme', ...upload });
+  const parts = Array.from({ length: upload.totalParts }, (_, index) => index + 1);
+  for (const n of parts) world.s3.putPart(session?.multipartId, n, partLength(12 * MiB, upload, n));
+  const named = parts.map((partNumber) => ({ partNumber, etag: `part-${partNumber}` }));
+  await completeUpload(world.uploads, alice, upload.fileId, named);
+  await world.deliver();
+};
+
+const aborted: Journey = async (world) => {
+  const upload = await initiateUpload(world.uploads, alice, request(12 * MiB));
+  await abortUpload(world.uploads, alice, upload.fileId);
+};
+
+const abortedAfterBytes: Journey = async (world) => {
+  const upload = await initiateUpload(world.uploads, alice, request(10));
+  world.s3.put({ tenantId: 'acme', ...upload }, new Uint8Array(10));
+  await abortUpload(world.uploads, alice, upload.fileId);
+  await world.deliver();
+};
+
+const wrongSize: Journey = async (world) => {
+  const upload = await initiateUpload(world.uploads, alice, request(10));
+  world.s3.put({ tenantId: 'acme', ...upload }, new Uint8Array(11));
+  await world.deliver();
+};
+
+const purged: Journey = async (world) => {
+  await singlePut(world);
+  const [file] = [...world.table.files.values()];
+  if (file) await purgeFile({ ...world.dispatching, queues: world.sweeping.queues }, alice, file.fileId);
+};
+
+const journeys: Record<string, Journey> = {
+  'a single PUT': singlePut,
+  'a multipart upload': multipart,
+  'an aborted upload': aborted,
+  'an abort after the bytes came': abortedAfterBytes,
+  'bytes of the wrong size': wrongSize,
+  'a purged file': purged,
+};
+
+type Crash = 'before it took effect' | 'after it took effect' | 'and none follows';
+
+interface Seen {
+  calls: number;
+  call?: string;
+  /** The one before it. */
+  previous?: string;
+}
+
+/** Fails the nth call to the outside; `and none follows` is a process that is gone. */
+function crashAt(world: World, n: number, how: Crash): Seen {
+  const seen: Seen = { calls: 0 };
+  let last: string | undefined;
+  world.around = async (call, run) => {
+    seen.calls += 1;
+    if (seen.calls < n || (seen.calls > n && how !== 'and none follows')) {
+      last = call;
+      return run();
+    }
+    if (seen.calls === n) Object.assign(seen, { call, previous: last });
+    if (how === 'after it took effect') await run();
+    throw new Error(`crashed at ${call}`);
+  };
+  return seen;
+}
+
+/**
+ * Where the answer to CreateMultipartUpload was lost nobody knows the id: the bucket's lifecycle rule ends that
+ * upload, and it holds neither slot nor quota.
+ */
+const lostUploads = (how: Crash, { call, previous }: Seen): number => {
+  if (how === 'after it took effect') return Number(call === 's3.createMultipart');
+  return Number(how === 'and none follows' && previous === 's3.createMultipart');
+};
+
+describe.each(Object.entries(journeys))('%s', (_name, journey) => {
+  it('ends consistently when nothing fails', async () => {
+    const world = new World();
+    await journey(world);
+    await world.settle();
+    expectConsistent(world);
+  });
+
+  it.each(['before it took effect', 'after it took effect', 'and none follows'] as const)(
+    'ends consistently whichever call fails, %s',
+    async (how) => {
+      const tried: string[] = [];
+      for (let n = 1; ; n += 1) {
+        const world = new World();
+        const crash = crashAt(world, n, how);
+        await journey(world).catch(() => undefined);
+        if (crash.call === undefined) break;
+        tried.push(crash.call);
+        world.around = (_call, run) => run();
+        await world.settle();
+        expectConsistent(world, `${crash.call} (${n}) ${how}`, lostUploads(how, crash));
+      }
+      expect(tried.length).toBeGreaterThan(5);
+    },
+  );
+
+  it('ends consistently when the sweep fails too, at any call', async () => {
+    let calls = Number.POSITIVE_INFINITY;
+    for (let n = 1; n <= calls; n += 1) {
+      const world = new World();
+      // The client goes away half-way: everything from the fourth call on fails.
+      let made = 0;
+      world.around = (_call, run) => {
+        made += 1;
+        return made > 3 ? Promise.reject(new Error('gone')) : run();
+      };
+      await journey(world).catch(() => undefined);
+      world.pass(8 * 86_400);
+      const crash = crashAt(world, n, n % 2 ? 'before it took effect' : 'after it took effect');
+      await world.sweep().catch(() => undefined);
+      calls = crash.call === undefined ? 0 : calls;
+      world.around = (_call, run) => run();
+      await world.settle();
+      expectConsistent(world, `sweep call ${n}, ${crash.call}`);
+    }
+  });
+});

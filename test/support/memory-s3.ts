@@ -1,0 +1,105 @@
+import { createHash } from 'node:crypto';
+import type { DispatchDeps } from '../../lambdas/core/intake/dispatch.ts';
+import type { InspectDeps, IntakeFacts } from '../../lambdas/core/intake/inspect.ts';
+import type { IntakeBucket, LandedVersion } from '../../lambdas/core/ports.ts';
+import type { UploadedPart } from '../../lambdas/core/uploads/session.ts';
+
+interface Ref {
+  readonly tenantId: string;
+  readonly fileId: string;
+  readonly uploadId: string;
+}
+interface StoredVersion extends LandedVersion {
+  readonly body: Uint8Array;
+}
+
+const keyOf = ({ tenantId, fileId, uploadId }: Ref): string => `${tenantId}/${fileId}/${uploadId}`;
+
+/**
+ * S3 as far as uploads need it: multipart uploads that are forgotten when completed or aborted, versions of keys,
+ * and one event for each version that lands.
+ */
+export class MemoryS3 {
+  readonly uploads = new Map<string, { key: string; parts: Map<number, UploadedPart> }>();
+  readonly versions = new Map<string, StoredVersion[]>();
+  readonly library = new Map<string, string>();
+  /** Events that S3 has sent and nobody has handled. */
+  readonly landed: (Ref & { versionId: string })[] = [];
+  promotions = 0;
+  #ids = 0;
+
+  /** The client's PUT of the whole object. */
+  put(ref: Ref, body: Uint8Array): void {
+    this.#ids += 1;
+    const versionId = `V${this.#ids}`;
+    const etag = `"${createHash('md5').update(body).digest('hex')}"`;
+    const known = this.versions.get(keyOf(ref)) ?? [];
+    this.versions.set(keyOf(ref), [{ versionId, size: body.length, etag, body }, ...known]);
+    const { tenantId, fileId, uploadId } = ref;
+    this.landed.push({ tenantId, fileId, uploadId, versionId });
+  }
+
+  /** The client's PUT of one part; false where S3 knows no such upload. */
+  putPart(multipartId: string | undefined, partNumber: number, size: number): boolean {
+    const upload = this.uploads.get(multipartId ?? '');
+    upload?.parts.set(partNumber, { partNumber, size, etag: `"part-${partNumber}"` });
+    return upload !== undefined;
+  }
+
+  get objects(): number {
+    return [...this.versions.values()].reduce((sum, versions) => sum + versions.length, 0);
+  }
+
+  readonly intake: IntakeBucket & DispatchDeps['intake'] = {
+    createMultipart: async (session) => {
+      this.#ids += 1;
+      const id = `M${this.#ids}`;
+      this.uploads.set(id, { key: keyOf(session), parts: new Map() });
+      return id;
+    },
+    listParts: async (session) => {
+      const upload = this.uploads.get(session.multipartId ?? '');
+      return upload && [...upload.parts.values()].sort((a, b) => a.partNumber - b.partNumber);
+    },
+    completeMultipart: async (session, parts) => {
+      if (!this.uploads.delete(session.multipartId ?? '')) return { kind: 'completed' };
+      this.put(session, new Uint8Array(parts.reduce((sum, part) => sum + part.size, 0)));
+      return { kind: 'completed' };
+    },
+    abortMultipart: async (session) => void this.uploads.delete(session.multipartId ?? ''),
+    landedVersions: async (ref) => this.versions.get(keyOf(ref)) ?? [],
+    deleteVersion: async (ref) => {
+      const left = (this.versions.get(keyOf(ref)) ?? []).filter((v) => v.versionId !== ref.versionId);
+      this.versions.set(keyOf(ref), left);
+    },
+  };
+
+  #version(ref: Ref & { versionId: string }): StoredVersion | undefined {
+    return this.versions.get(keyOf(ref))?.find((v) => v.versionId === ref.versionId);
+  }
+
+  readonly reader: InspectDeps['intake'] = {
+    facts: async (version): Promise<IntakeFacts | undefined> => {
+      const found = this.#version(version);
+      return found && { size: found.size, etag: found.etag, checksums: {} };
+    },
+    head: async (version) => this.#version(version)?.body.subarray(0, 4_096) ?? new Uint8Array(),
+    checksum: async (version) =>
+      createHash('sha256')
+        .update(this.#version(version)?.body ?? '')
+        .digest('base64'),
+    deleteVersion: (version) => this.intake.deleteVersion(version),
+  };
+
+  readonly libraryPort: InspectDeps['library'] = {
+    promote: async (version, facts) => {
+      if (this.#version(version)?.etag !== facts.etag) throw new Error('PreconditionFailed');
+      this.promotions += 1;
+      this.#ids += 1;
+      const versionId = `L${this.#ids}`;
+      this.library.set(versionId, version.fileId);
+      return { key: `library/${version.fileId}`, versionId };
+    },
+    deleteVersion: async ({ versionId }) => void this.library.delete(versionId),
+  };
+}

@@ -1,0 +1,190 @@
+import { errors } from '../../lambdas/core/errors.ts';
+import type { CounterDelta } from '../../lambdas/core/files/change.ts';
+import { movesNothing } from '../../lambdas/core/files/change.ts';
+import type { FileEvent } from '../../lambdas/core/files/event.ts';
+import type { FileRecord } from '../../lambdas/core/files/file.ts';
+import type { Batch, IdempotencyRecord } from '../../lambdas/core/ports.ts';
+import type { DueItem, SweepDeps } from '../../lambdas/core/sweep/sweep.ts';
+import type { UploadDeps } from '../../lambdas/core/uploads/deps.ts';
+import type { UploadSession } from '../../lambdas/core/uploads/session.ts';
+
+/**
+ * A small faithful model of the table: the same atomicity (a method decides and writes without an await in between),
+ * the same conditions, and counters that are checked against what they must never be.
+ */
+type Store = UploadDeps['store'] & SweepDeps['store'] & { removeFile(file: FileRecord): Promise<void> };
+
+const counterNames = [
+  'committedBytes',
+  'committedFiles',
+  'reservedBytes',
+  'reservedFiles',
+  'openUploads',
+] as const;
+const zero: CounterDelta = {
+  committedBytes: 0,
+  committedFiles: 0,
+  reservedBytes: 0,
+  reservedFiles: 0,
+  openUploads: 0,
+};
+
+interface DueSession {
+  session: UploadSession;
+  dueAt: string | undefined;
+}
+
+export class MemoryStore {
+  readonly files = new Map<string, FileRecord>();
+  readonly sessions = new Map<string, DueSession>();
+  readonly names = new Map<string, string>();
+  readonly keys = new Map<string, IdempotencyRecord & { expiresAt: string }>();
+  readonly events: FileEvent[] = [];
+  readonly published = new Set<string>();
+  readonly hours = new Map<string, number>();
+  readonly batches = new Map<string, Batch>();
+  readonly counters = new Map<string, CounterDelta>();
+  /** Every time the counters moved, so that a test sees what moved twice. */
+  readonly moves: CounterDelta[] = [];
+
+  counter(of: string): CounterDelta {
+    return this.counters.get(of) ?? zero;
+  }
+
+  #add(tenantId: string, ownerId: string, delta: CounterDelta): void {
+    if (movesNothing(delta)) return;
+    this.moves.push(delta);
+    for (const of of [tenantId, `${tenantId}/${ownerId}`]) {
+      const now = this.counter(of);
+      const next = Object.fromEntries(counterNames.map((name) => [name, now[name] + delta[name]]));
+      const negative = counterNames.find((name) => (next[name] ?? 0) < 0);
+      if (negative) throw new Error(`counter ${negative} of ${of} went below zero`);
+      this.counters.set(of, next as unknown as CounterDelta);
+    }
+  }
+
+  readonly port: Store = {
+    file: async ({ tenantId, fileId }) => this.files.get(`${tenantId}/${fileId}`),
+    files: async (tenantId, ids) => ids.flatMap((fileId) => this.files.get(`${tenantId}/${fileId}`) ?? []),
+    session: async (ref) => this.sessions.get(sessionKey(ref))?.session,
+    reserve: async ({ file, session, event, policy, idempotency }) => {
+      const keyOf = idempotency && `${file.tenantId}/${file.ownerId}/${idempotency.key}`;
+      const known = keyOf && this.keys.get(keyOf);
+      if (known && known.expiresAt > file.createdAt) return { kind: 'repeated' };
+      for (const of of ['user', 'tenant'] as const) {
+        const used = this.counter(of === 'tenant' ? file.tenantId : `${file.tenantId}/${file.ownerId}`);
+        const bounds = policy[of];
+        if (used.openUploads >= bounds.maxOpenUploads) {
+          return { kind: 'refused', error: errors.concurrencyLimitExceeded(bounds.maxOpenUploads, of) };
+        }
+        const left = bounds.maxBytes - used.committedBytes;
+        if (file.size > left) return { kind: 'refused', error: errors.quotaExceeded(file.size, left, of) };
+      }
+      if (this.names.has(nameKey(file))) return { kind: 'name_taken' };
+      this.#add(file.tenantId, file.ownerId, {
+        committedBytes: file.size,
+        committedFiles: 1,
+        reservedBytes: file.size,
+        reservedFiles: 1,
+        openUploads: 1,
+      });
+      if (session.chargedHour) this.#charge(session.chargedHour, file.size);
+      this.names.set(nameKey(file), file.fileId);
+      this.files.set(fileKey(file), file);
+      this.sessions.set(sessionKey(session), { session, dueAt: later(session.createdAt, 15 * 60) });
+      this.events.push(event);
+      if (keyOf) {
+        const { fileId, uploadId } = file;
+        this.keys.set(keyOf, { ...idempotency, fileId, uploadId });
+      }
+      return { kind: 'reserved' };
+    },
+    commit: async (change) => {
+      const { before, after, closes } = change;
+      if (this.files.get(fileKey(before))?.revision !== before.revision) return false;
+      const closing = closes && this.sessions.get(sessionKey(closes.session));
+      if (closes && !closes.from.includes(closing?.session.phase ?? 'closed')) return false;
+      if (change.releasesName) {
+        if (this.names.get(nameKey(before)) !== before.fileId) return false;
+        this.names.delete(nameKey(before));
+      }
+      this.files.set(fileKey(after), after);
+      if (closing) {
+        closing.session = { ...closing.session, phase: 'closed' };
+        closing.dueAt = undefined;
+      }
+      if (change.event) this.events.push(change.event);
+      if (change.refund) this.#charge(change.refund.hour, -change.refund.bytes);
+      this.#add(before.tenantId, before.ownerId, change.counters);
+      return true;
+    },
+    updateSession: async (ref, from, { dueAt, ...set }) => {
+      const found = this.sessions.get(sessionKey(ref));
+      if (!found || !from.includes(found.session.phase)) return undefined;
+      found.session = { ...found.session, ...set };
+      if (dueAt) found.dueAt = dueAt;
+      return found.session;
+    },
+    heartbeat: async (ref, ownerId, at) => {
+      const found = this.sessions.get(sessionKey(ref));
+      const alive = found && ['open', 'completing'].includes(found.session.phase);
+      if (!alive || found.session.ownerId !== ownerId || found.session.expiresAt <= at) return false;
+      found.session = { ...found.session, lastActivityAt: at };
+      return true;
+    },
+    idempotencyRecord: async (tenantId, userId, key, now) => {
+      const known = this.keys.get(`${tenantId}/${userId}/${key}`);
+      return known && known.expiresAt > now ? known : undefined;
+    },
+    forgetIdempotency: async (tenantId, userId, key, fileId) => {
+      const id = `${tenantId}/${userId}/${key}`;
+      if (this.keys.get(id)?.fileId === fileId) this.keys.delete(id);
+    },
+    openSessions: async (tenantId, ownerId, limit) => ({
+      items: [...this.sessions.values()]
+        .map((due) => due.session)
+        .filter((found) => found.tenantId === tenantId && found.ownerId === ownerId)
+        .slice(0, limit),
+    }),
+    saveBatch: async (batch) => void this.batches.set(batch.batchId, batch),
+    batch: async (tenantId, userId, batchId) => {
+      const found = this.batches.get(batchId);
+      return found?.tenantId === tenantId && found.userId === userId ? found : undefined;
+    },
+    removeFile: async (file) => void this.files.delete(fileKey(file)),
+    dueItems: (now) => this.#due(now),
+    postponeFile: async (file, dueAt) => {
+      const found = this.files.get(fileKey(file));
+      if (found?.revision === file.revision) this.files.set(fileKey(file), { ...found, dueAt });
+    },
+    markPublished: async (event) => void this.published.add(event.eventId),
+    saveLastSweep: async () => undefined,
+    countOpenSessions: async () =>
+      [...this.sessions.values()].filter(({ session }) => session.phase !== 'closed').length,
+  };
+
+  #charge(hour: string, bytes: number): void {
+    this.hours.set(hour, (this.hours.get(hour) ?? 0) + bytes);
+  }
+
+  async *#due(now: string): AsyncGenerator<readonly DueItem[]> {
+    yield [
+      ...[...this.sessions.values()]
+        .filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
+        .map(({ session }): DueItem => ({ kind: 'session', session })),
+      ...[...this.files.values()]
+        .filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
+        .map((file): DueItem => ({ kind: 'file', file })),
+      ...this.events
+        .filter((event) => !this.published.has(event.eventId))
+        .map((event): DueItem => ({ kind: 'event', event })),
+    ];
+  }
+}
+
+const fileKey = (ref: { tenantId: string; fileId: string }): string => `${ref.tenantId}/${ref.fileId}`;
+const sessionKey = (ref: { tenantId: string; fileId: string; uploadId: string }): string =>
+  `${ref.tenantId}/${ref.fileId}/${ref.uploadId}`;
+const nameKey = (file: FileRecord): string => `${file.tenantId}/${file.ownerId}${file.path}/${file.filename}`;
+const later = (iso: string, seconds: number): string =>
+  new Date(Date.parse(iso) + seconds * 1000).toISOString();

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { defaultLimits } from '../../lambdas/contract/limits.ts';
+import { type DispatchDeps, dispatch } from '../../lambdas/core/intake/dispatch.ts';
+import { type InspectDeps, inspect } from '../../lambdas/core/intake/inspect.ts';
+import type { FileQueues } from '../../lambdas/core/ports.ts';
+import { type SweepDeps, type SweepResult, sweep } from '../../lambdas/core/sweep/sweep.ts';
+import { completeClaimed } from '../../lambdas/core/uploads/complete.ts';
+import type { UploadDeps } from '../../lambdas/core/uploads/deps.ts';
+import { startOfTime } from './domain.ts';
+import { MemoryS3 } from './memory-s3.ts';
+import { MemoryStore } from './memory-store.ts';
+
+export type Around = (call: string, run: () => Promise<unknown>) => Promise<unknown>;
+
+/** Every method of `port` goes through `around`, which may delay it, count it or let it fail. */
+const intercept = <T extends object>(name: string, port: T, around: () => Around): T =>
+  new Proxy(port, {
+    get: (target, method) => {
+      const original = target[method as keyof T];
+      if (typeof original !== 'function' || method === 'dueItems') return original;
+      return (...args: unknown[]) =>
+        around()(`${name}.${String(method)}`, () => original.apply(target, args));
+    },
+  });
+
+/** The whole upload path over models of the table, S3 and the queues, with a clock that a test turns. */
+export class World {
+  readonly table = new MemoryStore();
+  readonly s3 = new MemoryS3();
+  readonly messages = { complete: [] as Ref3[], inspect: [] as Inspect[], process: [] as Ref2[] };
+  around: Around = (_call, run) => run();
+  at = startOfTime;
+  /** What the scanner answers. */
+  scan: 'clean' | 'infected' | 'unavailable' = 'clean';
+  rateTaken = 0;
+  #ids = 0;
+
+  readonly now = (): string => this.at;
+  readonly newId = (): string => {
+    this.#ids += 1;
+    return `id-${String(this.#ids).padStart(6, '0')}`;
+  };
+  pass(seconds: number): void {
+    this.at = new Date(Date.parse(this.at) + seconds * 1000).toISOString();
+  }
+
+  readonly #store = intercept('store', this.table.port, () => this.around);
+  readonly #intake = intercept('s3', this.s3.intake, () => this.around);
+  readonly #queues: FileQueues = intercept(
+    'queues',
+    {
+      complete: async (message) => void this.messages.complete.push(message),
+      inspect: async (message) => void this.messages.inspect.push(message),
+      process: async ({ tenantId, fileId }) => void this.messages.process.push({ tenantId, fileId }),
+      purge: async () => undefined,
+    } satisfies FileQueues,
+    () => this.around,
+  );
+
+  get uploads(): UploadDeps & { digest: (text: string) => string } {
+    return {
+      store: this.#store,
+      intake: this.#intake,
+      queues: this.#queues,
+      signer: {
+        signParts: async (session, parts) =>
+          parts.map(({ partNumber, size }) => ({
+            partNumber,
+            size,
+            url: `https://intake.test/${session.uploadId}?part=${partNumber}`,
+            headers: {},
+            expiresAt: this.at,
+          })),
+      },
+      rates: {
+        take: async () => {
+          this.rateTaken += 1;
+        },
+      },
+      limits: defaultLimits.upload,
+      names: defaultLimits.names,
+      now: this.now,
+      newId: this.newId,
+      sleep: async () => undefined,
+      digest: (text) => createHash('sha256').update(text).digest('base64'),
+    };
+  }
+
+  get dispatching(): DispatchDeps {
+    return {
+      store: this.#store,
+      intake: this.#intake,
+      queues: this.#queues,
+      now: this.now,
+      newId: this.newId,
+      resendSeconds: 900,
+    };
+  }
+
+  get inspecting(): InspectDeps {
+    return {
+      ...this.dispatching,
+      intake: intercept('intake', this.s3.reader, () => this.around),
+      library: intercept('library', this.s3.libraryPort, () => this.around),
+      detect: async (head) => (head.length === 0 ? { kind: 'empty' } : { kind: 'unknown' }),
+      scanner: {
+        scan: async () =>
+          this.scan === 'infected' ? { verdict: 'infected', threat: 'EICAR' } : { verdict: this.scan },
+      },
+      queues: this.#queues,
+      renditionNames: ['small'],
+      allowedTypes: async () => ['image/*', 'text/*', 'application/*'],
+    };
+  }
+
+  get sweeping(): SweepDeps {
+    return {
+      store: this.#store,
+      intake: this.#intake,
+      queues: this.#queues,
+      bus: { publish: async () => undefined },
+      bounds: { ...defaultLimits.upload, resendSeconds: 900, concurrency: 4 },
+      now: this.now,
+      newId: this.newId,
+      outOfTime: () => false,
+      onFailure: () => undefined,
+    };
+  }
+
+  sweep(): Promise<SweepResult> {
+    return sweep(this.sweeping);
+  }
+
+  /** Delivers what S3 and the queues hold until nothing is left; a failed message comes again, like SQS does it. */
+  async deliver(): Promise<void> {
+    for (let round = 0; round < 50; round += 1) {
+      const events = this.s3.landed.splice(0);
+      const [completions, inspections] = [this.messages.complete.splice(0), this.messages.inspect.splice(0)];
+      if (events.length + completions.length + inspections.length === 0) return;
+      for (const event of events)
+        await orAgain(
+          () => dispatch(this.dispatching, event),
+          () => this.s3.landed.push(event),
+        );
+      for (const message of completions) {
+        const run = async (): Promise<void> => {
+          const session = await this.#store.session(message);
+          if (session?.phase === 'completing') await completeClaimed(this.uploads, session);
+        };
+        await orAgain(run, () => this.messages.complete.push(message));
+      }
+      for (const message of inspections)
+        await orAgain(
+          () => inspect(this.inspecting, message),
+          () => this.messages.inspect.push(message),
+        );
+    }
+    throw new Error('messages keep coming');
+  }
+
+  /** The sweep and the queues until nothing moves any more. */
+  async settle(): Promise<void> {
+    for (let round = 0; round < 4; round += 1) {
+      await this.deliver();
+      this.pass(4 * 86_400);
+      await this.sweep();
+    }
+    await this.deliver();
+  }
+}
+
+interface Ref2 {
+  readonly tenantId: string;
+  readonly fileId: string;
+}
+interface Ref3 extends Ref2 {
+  readonly uploadId: string;
+}
+interface Inspect extends Ref2 {
+  readonly versionId: string;
+}
+
+async function orAgain(run: () => Promise<unknown>, again: () => void): Promise<void> {
+  try {
+    await run();
+  } catch {
+    again();
+  }
+}
