@@ -13,7 +13,14 @@ export default defineConfig({
           include: ['test/{core,adapters,handlers,client}/**/*.test.ts', 'test/local/engine*.test.ts'],
         },
       },
-      { test: { name: 'infra', include: ['test/infra/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'infra',
+          include: ['test/infra/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'stack',

@@ -32,5 +32,3 @@ export const fileEventSchema = z.object({
   /** Facts of the change: size in bytes, reason, seconds taken. Never names, tags or other user text. */
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
-
-export type FileEvent = z.infer<typeof fileEventSchema>;

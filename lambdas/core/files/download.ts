@@ -66,7 +66,7 @@ function originalTarget(file: FileRecord): Target {
 }
 
 function renditionTarget(file: FileRecord, name: string): Target {
-  const rendition = file.renditions[name];
+  const rendition = Object.hasOwn(file.renditions, name) ? file.renditions[name] : undefined;
   if (!rendition) throw errors.notFound('rendition');
   if (rendition.status !== 'ready' || !rendition.key || !rendition.mimeType) {
     const why = rendition.reason ? ` (${rendition.reason})` : '';

@@ -25,12 +25,10 @@ describe('the bus', () => {
 
   it('that refuses one event refuses the publication: it will be tried again', async () => {
     const bus = mockClient(EventBridgeClient);
-    bus
-      .on(PutEventsCommand)
-      .resolves({
-        FailedEntryCount: 1,
-        Entries: [{ EventId: '1' }, { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }],
-      });
+    bus.on(PutEventsCommand).resolves({
+      FailedEntryCount: 1,
+      Entries: [{ EventId: '1' }, { ErrorCode: 'ThrottlingException', ErrorMessage: 'slow' }],
+    });
     await expect(createEventBus('sluice').publish(events.slice(0, 2))).rejects.toThrow('ThrottlingException');
   });
 });
