@@ -1,9 +1,11 @@
 """Serves the local AWS engine (MiniStack) on loopback and keeps its state on disk.
 
-Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Three things that MiniStack's
+Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Four things that MiniStack's
 own entry point does not do:
 - bucket policies deny plain HTTP, so that every HTTP request is presented as one that came by TLS;
 - state is saved every few seconds, not only when stopped, so that a killed engine loses seconds, not the session;
+- a presigned download of one version answers with the headers that its URL asks for (Content-Disposition and the
+  like), which MiniStack honours for current versions only;
 - it ends, saving, when the process that started it is gone (its end of the stdin pipe closes).
 """
 
@@ -19,6 +21,7 @@ import signal
 import stat
 import sys
 import time
+from urllib.parse import parse_qsl
 
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
@@ -55,7 +58,30 @@ class Gateway:
             if scope["path"] not in ministack._HEALTH_PATHS:
                 self.requests += 1
             scope["scheme"] = "https"
+            send = with_response_overrides(scope, send)
         await ministack.app(scope, receive, send)
+
+
+def with_response_overrides(scope, send):
+    """S3's response-* query parameters, for a GET of one version. The signature covers them; MiniStack checks it."""
+    if scope["method"] != "GET" or b"versionId=" not in scope["query_string"]:
+        return send
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    overrides = {
+        name.removeprefix("response-").encode(): value.encode("latin-1", "replace")
+        for name, value in query.items()
+        if name.startswith("response-")
+    }
+    if not overrides:
+        return send
+
+    async def send_overridden(message):
+        if message["type"] == "http.response.start" and message["status"] in (200, 206):
+            kept = [(name, value) for name, value in message["headers"] if name.lower() not in overrides]
+            message = {**message, "headers": [*kept, *overrides.items()]}
+        await send(message)
+
+    return send_overridden
 
 
 async def refuse(send):

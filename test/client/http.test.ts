@@ -40,9 +40,17 @@ describe('errors', () => {
     [503, 'service_unavailable'],
     [418, 'unexpected_response'],
   ])('of the gateway itself, %i, become %s', async (status, code) => {
-    const response = new Response('{"message":"Its own words"}', { status, headers: { 'apigw-requestid': 'gw' } });
+    const response = new Response('{"message":"Its own words"}', {
+      status,
+      headers: { 'apigw-requestid': 'gw' },
+    });
 
-    expect(await errorFromResponse(response, 0)).toMatchObject({ status, code, detail: 'Its own words', requestId: 'gw' });
+    expect(await errorFromResponse(response, 0)).toMatchObject({
+      status,
+      code,
+      detail: 'Its own words',
+      requestId: 'gw',
+    });
   });
 
   it('survive an answer that is no JSON at all', async () => {
@@ -85,7 +93,9 @@ describe('retries', () => {
 
   it('spread over the whole exponential bound, which ends, and never come before Retry-After', () => {
     const policy = { baseDelayMs: 100, maxDelayMs: 1_000 };
-    expect([1, 2, 3, 4, 5].map((attempt) => backoffMs(policy, attempt, 1))).toEqual([100, 200, 400, 800, 1_000]);
+    expect([1, 2, 3, 4, 5].map((attempt) => backoffMs(policy, attempt, 1))).toEqual([
+      100, 200, 400, 800, 1_000,
+    ]);
     expect(backoffMs(policy, 5, 0)).toBe(0);
     expect(backoffMs(policy, 1, 0, 2)).toBe(2_000);
     expect(backoffMs(policy, 1, 0.5, 2)).toBe(2_050);
@@ -107,14 +117,22 @@ describe('retries', () => {
       new Promise<Response>((_resolve, reject) =>
         init?.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
       );
-    const http = new HttpClient({ baseUrl: '', timing: hastyTiming, fetch: never as typeof fetch, deadlineMs: 5 });
+    const http = new HttpClient({
+      baseUrl: '',
+      timing: hastyTiming,
+      fetch: never as typeof fetch,
+      deadlineMs: 5,
+    });
 
     await expect(http.request({ method: 'GET', path: '/' })).rejects.toMatchObject({ code: 'timeout' });
   });
 });
 
 describe('tokens', () => {
-  const tokensWith = (refresh: () => Promise<{ accessToken: string; expiresAtMs: number }>, expiresAtMs: number) => {
+  const tokensWith = (
+    refresh: () => Promise<{ accessToken: string; expiresAtMs: number }>,
+    expiresAtMs: number,
+  ) => {
     const onSignedOut = vi.fn();
     const tokens = new RefreshingTokens({
       tokens: { accessToken: 'old', refreshToken: 'r', expiresAtMs },
@@ -137,7 +155,9 @@ describe('tokens', () => {
     const refresh = vi.fn(async () => ({ accessToken: 'new', expiresAtMs: 9_000_000 }));
     const { tokens } = tokensWith(refresh, 9_000_000);
     server.intercept = (call) =>
-      call.headers.authorization === 'Bearer new' ? undefined : { status: 401, body: { message: 'Unauthorized' } };
+      call.headers.authorization === 'Bearer new'
+        ? undefined
+        : { status: 401, body: { message: 'Unauthorized' } };
 
     await clientOf(server, { tokens }).api.quota();
 

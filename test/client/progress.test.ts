@@ -3,7 +3,10 @@ import { missingParts, partRange } from '../../client/part-plan.ts';
 import { addSample, estimate, type ProgressSample } from '../../client/progress.ts';
 
 const sampled = (...points: Array<readonly [atMs: number, bytes: number]>) =>
-  points.reduce<readonly ProgressSample[]>((samples, [atMs, bytes]) => addSample(samples, { atMs, bytes }), []);
+  points.reduce<readonly ProgressSample[]>(
+    (samples, [atMs, bytes]) => addSample(samples, { atMs, bytes }),
+    [],
+  );
 
 describe('speed and time left', () => {
   it('come from the bytes of the last seconds', () => {
@@ -13,7 +16,13 @@ describe('speed and time left', () => {
   });
 
   it('forget what was before the window', () => {
-    const samples = sampled([0, 0], [1_000, 100_000], [11_500, 100_100], [12_500, 100_200], [13_500, 100_300]);
+    const samples = sampled(
+      [0, 0],
+      [1_000, 100_000],
+      [11_500, 100_100],
+      [12_500, 100_200],
+      [13_500, 100_300],
+    );
 
     expect(estimate(samples, 100_400, 13_500).bytesPerSecond).toBeLessThan(200);
   });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { queueTotals } from '../../client/index.ts';
+import { queueTotals, type UploadPhase } from '../../client/index.ts';
 import { FakeSluice, problem } from './support/fake-sluice.ts';
 import { bytesOf, clientOf, fileOf, until } from './support/harness.ts';
 
@@ -10,7 +10,10 @@ beforeEach(async () => {
 afterEach(() => server.stop());
 
 const requests = (count: number, bytes = 8) =>
-  Array.from({ length: count }, (_, index) => ({ source: fileOf(`f${index}.bin`, bytesOf(bytes)), path: '/' }));
+  Array.from({ length: count }, (_, index) => ({
+    source: fileOf(`f${index}.bin`, bytesOf(bytes)),
+    path: '/',
+  }));
 
 describe('the queue', () => {
   it('keeps no more files in flight than configured', async () => {
@@ -40,9 +43,12 @@ describe('the queue', () => {
   it('waits in line when all slots are taken, and goes on when one is free', async () => {
     server.slots = { used: 5, max: 5 };
     const uploads = clientOf(server).queue.add(requests(2));
-    await until(() => server.called(/initiate$/).length >= 2);
     const [first] = uploads;
-    expect(first?.snapshot()).toMatchObject({ phase: 'queued', error: { code: 'concurrency_limit_exceeded' } });
+    await until(() => server.called(/initiate$/).length >= 2 && first?.snapshot().error !== undefined);
+    expect(first?.snapshot()).toMatchObject({
+      phase: 'queued',
+      error: { code: 'concurrency_limit_exceeded' },
+    });
 
     server.slots.used = 3;
 
@@ -70,7 +76,10 @@ describe('the queue', () => {
     const [first, second] = clientOf(server).queue.add(requests(2));
 
     await until(() => second?.phase === 'finished');
-    expect(first?.snapshot()).toMatchObject({ phase: 'failed', error: { code: 'quota_exceeded', status: 403 } });
+    expect(first?.snapshot()).toMatchObject({
+      phase: 'failed',
+      error: { code: 'quota_exceeded', status: 403 },
+    });
   });
 
   it('asks again under another name when told to keep both', async () => {
@@ -102,5 +111,19 @@ describe('the queue', () => {
     await until(() => uploads.every((upload) => upload.phase === 'finished'));
     const totals = queueTotals(uploads.map((upload) => upload.snapshot()));
     expect(totals).toMatchObject({ files: 5, filesSent: 5, filesFailed: 0, bytes: 200, uploadedBytes: 200 });
+  });
+
+  it('counts neither the bytes of failed files nor the time of paused ones', () => {
+    const client = clientOf(server);
+    const [upload] = client.queue.add(requests(1, 10));
+    if (!upload) throw new Error('not added');
+    const at = (phase: UploadPhase, uploadedBytes: number, bytesPerSecond = 0) => ({
+      ...upload.snapshot(),
+      ...{ phase, uploadedBytes, bytesPerSecond, size: 10 },
+    });
+
+    const totals = queueTotals([at('uploading', 4, 2), at('paused', 5), at('failed', 3), at('cancelled', 1)]);
+
+    expect(totals).toMatchObject({ files: 3, filesFailed: 1, bytes: 20, uploadedBytes: 9, etaSeconds: 3 });
   });
 });

@@ -50,7 +50,7 @@ export async function launchChromium(): Promise<Browser> {
 }
 
 function installedChromium(): Installed | undefined {
-  const asked = process.env['CHROME_PATH'];
+  const asked = process.env.CHROME_PATH;
   if (asked && !existsSync(asked))
     throw new Error(`CHROME_PATH is set to ${asked}, where there is no such file.`);
   const executablePath = asked ?? USUAL_PLACES.find((place) => existsSync(place));
@@ -75,9 +75,7 @@ async function packagedChromium(): Promise<Installed> {
     args: PACKAGED_ARGS,
     env: {
       // NSS and the like, which the build needs and many machines lack.
-      LD_LIBRARY_PATH: [join(home, 'al2023', 'lib'), process.env['LD_LIBRARY_PATH']]
-        .filter(Boolean)
-        .join(':'),
+      LD_LIBRARY_PATH: [join(home, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':'),
       FONTCONFIG_PATH: join(home, 'fonts'),
     },
   };
@@ -88,16 +86,16 @@ async function packagedChromium(): Promise<Installed> {
 async function unpack(archives: string, home: string): Promise<void> {
   const { inflate } = await import('@sparticuz/chromium');
   const staging = await mkdtemp(`${home}-`);
-  const tmpBefore = process.env['TMPDIR'];
+  const tmpBefore = process.env.TMPDIR;
   // The package unpacks into the temp folder and nowhere else.
-  process.env['TMPDIR'] = staging;
+  process.env.TMPDIR = staging;
   try {
     for (const archive of ['chromium.br', 'fonts.tar.br', 'swiftshader.tar.br', 'al2023.tar.br']) {
       await inflate(join(archives, archive));
     }
   } finally {
-    if (tmpBefore === undefined) delete process.env['TMPDIR'];
-    else process.env['TMPDIR'] = tmpBefore;
+    if (tmpBefore === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = tmpBefore;
   }
   await writeFile(join(staging, 'fonts', 'fonts.conf'), fontsConf(home));
   try {

@@ -102,11 +102,13 @@ export async function photo(options: PhotoOptions): Promise<Buffer> {
   const { width, height, format = 'jpeg', progressive = false, orientation = 1, quality = 90 } = options;
   const { colourProfile = 'p3' } = options;
   const pixels = scene(width, height);
-  const scenery = sharp(pixels, { raw: { width, height, channels: 3 } });
+  const plain = sharp(pixels, { raw: { width, height, channels: 3 } });
+  // sharp writes its own orientation over that of `withExif`.
+  const scenery = orientation === 1 ? plain : plain.withMetadata({ orientation });
   const picture = (colourProfile === 'p3' ? scenery.withIccProfile('p3') : scenery)
     .withExif({
       ...cameraExif,
-      IFD0: { ...cameraExif.IFD0, Artist: privateMark, Orientation: String(orientation) },
+      IFD0: { ...cameraExif.IFD0, Artist: privateMark },
     })
     .withXmp(
       `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/" dc:creator="${privateMark}"/></rdf:RDF></x:xmpmeta>`,

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { defaultStackDir } from '../../local/paths.ts';
-import { startStack } from '../../local/start.ts';
 import type { StackFile } from '../../local/stack-file.ts';
+import { startStack } from '../../local/start.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -32,7 +32,15 @@ export type Interception = (call: RecordedCall) => Answer | 'drop' | undefined;
 
 export const problem = (status: number, code: string, extra: Record<string, unknown> = {}): Answer => ({
   status,
-  body: { type: 'about:blank', title: code, status, code, detail: `detail of ${code}`, requestId: 'req-1', ...extra },
+  body: {
+    type: 'about:blank',
+    title: code,
+    status,
+    code,
+    detail: `detail of ${code}`,
+    requestId: 'req-1',
+    ...extra,
+  },
   headers: { 'content-type': 'application/problem+json' },
 });
 
@@ -60,7 +68,8 @@ export class FakeSluice {
   readonly #idempotent = new Map<string, string>();
 
   get url(): string {
-    return `http://127.0.0.1:${(this.#server?.address() as AddressInfo).port}`;
+    if (!this.#server) throw new Error('not started');
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
   }
 
   async start(): Promise<this> {
@@ -106,7 +115,12 @@ export class FakeSluice {
       for await (const chunk of request) chunks.push(chunk as Buffer);
       const body = Buffer.concat(chunks);
       const answer = put
-        ? await this.#put(put[1] ?? '', Number(put[2]), Number(new URL(request.url ?? '', 'http://f').searchParams.get('expires')), body)
+        ? await this.#put(
+            put[1] ?? '',
+            Number(put[2]),
+            Number(new URL(request.url ?? '', 'http://f').searchParams.get('expires')),
+            body,
+          )
         : this.#api({
             method: request.method ?? 'GET',
             path,
@@ -119,7 +133,11 @@ export class FakeSluice {
       }
       response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
       response.end(
-        answer.body === undefined ? '' : typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body),
+        answer.body === undefined
+          ? ''
+          : typeof answer.body === 'string'
+            ? answer.body
+            : JSON.stringify(answer.body),
       );
     } finally {
       if (put) this.putsInFlight--;
@@ -134,7 +152,10 @@ export class FakeSluice {
     const intercepted = this.interceptPut(fileId, partNumber, attempt);
     if (intercepted) return intercepted;
     if (expires < Date.now()) {
-      return { status: 403, body: '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>' };
+      return {
+        status: 403,
+        body: '<Error><Code>AccessDenied</Code><Message>Request has expired</Message></Error>',
+      };
     }
     const upload = this.uploads.get(fileId);
     if (upload?.state !== 'open') return { status: 404, body: '<Error><Code>NoSuchUpload</Code></Error>' };
@@ -157,7 +178,7 @@ export class FakeSluice {
       case 'POST /storage/multipart/initiate':
         return this.#initiate(body, String(call.headers['idempotency-key']));
       case 'POST /storage/multipart/heartbeat': {
-        const ids = body['fileIds'] as string[];
+        const ids = body.fileIds as string[];
         const alive = ids.filter((fileId) => this.uploads.get(fileId)?.state === 'open');
         return { status: 200, body: { alive, gone: ids.filter((fileId) => !alive.includes(fileId)) } };
       }
@@ -169,8 +190,13 @@ export class FakeSluice {
         const upload = this.uploads.get(id);
         if (!upload) return problem(404, 'not_found');
         const settled = upload.state === 'completed';
-        const status = settled ? this.statuses[Math.min(upload.polls++, this.statuses.length - 1)] : 'uploading';
-        return { status: 200, body: { id, status, reason: status === 'rejected' ? 'malware_found' : undefined } };
+        const status = settled
+          ? this.statuses[Math.min(upload.polls++, this.statuses.length - 1)]
+          : 'uploading';
+        return {
+          status: 200,
+          body: { id, status, reason: status === 'rejected' ? 'malware_found' : undefined },
+        };
       }
     }
     const upload = this.uploads.get(id);
@@ -191,16 +217,21 @@ export class FakeSluice {
         };
       }
       case 'POST /storage/multipart/{id}/parts/urls': {
-        const numbers = body['partNumbers'] as number[];
+        const numbers = body.partNumbers as number[];
         return { status: 200, body: { parts: numbers.map((number) => this.#target(upload, number)) } };
       }
       case 'POST /storage/multipart/{id}/complete': {
-        const given = body['parts'] as Array<{ partNumber: number; etag: string }>;
+        const given = body.parts as Array<{ partNumber: number; etag: string }>;
         const wrong = Array.from({ length: upload.totalParts }, (_, index) => index + 1).filter(
-          (number) => given.find((part) => part.partNumber === number)?.etag !== upload.parts.get(number)?.etag,
+          (number) =>
+            given.find((part) => part.partNumber === number)?.etag !== upload.parts.get(number)?.etag,
         );
         if (wrong.length > 0) {
-          const errors = wrong.map((number) => ({ field: `parts.${number}`, code: 'missing', detail: 'missing' }));
+          const errors = wrong.map((number) => ({
+            field: `parts.${number}`,
+            code: 'missing',
+            detail: 'missing',
+          }));
           return problem(409, 'upload_incomplete', { errors });
         }
         this.#close(upload, 'completed');
@@ -220,7 +251,7 @@ export class FakeSluice {
     }
     const upload = replay ?? this.#open(body as unknown as Pick<FakeUpload, 'path' | 'filename' | 'size'>);
     this.#idempotent.set(key, upload.fileId);
-    const urls = Math.min(Number(body['urls'] ?? 100), upload.totalParts);
+    const urls = Math.min(Number(body.urls ?? 100), upload.totalParts);
     return {
       status: 201,
       body: {

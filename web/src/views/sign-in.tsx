@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { Auth } from '../auth/session.ts';
 import type { DemoUser } from '../config.ts';
 import { useStore } from '../state/store.ts';
@@ -62,6 +62,7 @@ function PasswordForm({ auth, demoUsers }: { auth: Auth; demoUsers: readonly Dem
   const [password, setPassword] = useState('');
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(auth.state.get().error);
+  const submitButton = useRef<HTMLButtonElement>(null);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -104,6 +105,7 @@ function PasswordForm({ auth, demoUsers }: { auth: Auth; demoUsers: readonly Dem
         </label>
         {error !== undefined && <ErrorNotice error={error} />}
         <button
+          ref={submitButton}
           type="submit"
           class="button button-primary button-wide"
           disabled={busy}
@@ -127,6 +129,8 @@ function PasswordForm({ auth, demoUsers }: { auth: Auth; demoUsers: readonly Dem
                   onClick={() => {
                     setEmail(user.email);
                     setPassword(user.password);
+                    // All that is left to do.
+                    submitButton.current?.focus();
                   }}
                 >
                   <span class="demo-email">{user.email}</span>
