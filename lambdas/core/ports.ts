@@ -116,7 +116,7 @@ export interface IntakeBucket {
   /** Every part that S3 has; undefined when S3 knows no such upload. */
   listParts(session: UploadSession): Promise<readonly UploadedPart[] | undefined>;
   completeMultipart(session: UploadSession, parts: readonly UploadedPart[]): Promise<CompleteOutcome>;
-  /** Aborts until S3 knows no such upload. */
+  /** Aborts until S3 knows no such upload; without a `multipartId`, whatever S3 has under the session's key. */
   abortMultipart(session: UploadSession): Promise<void>;
   /** Versions of the session's key, newest first. */
   landedVersions(session: FileRef & { uploadId: string }): Promise<readonly LandedVersion[]>;

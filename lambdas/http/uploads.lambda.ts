@@ -58,7 +58,7 @@ function wire() {
       signer: createUploadSigner({ s3: putting, bucket: env.INTAKE_BUCKET, credentials }),
       queues: completionQueue(createSqs(), env.COMPLETION_QUEUE_URL),
       rates,
-      limits: limits.upload,
+      limits: { ...limits.upload, ...limits.rates },
       names: limits.names,
     },
     schemas: requestSchemas(limits),

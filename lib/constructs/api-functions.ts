@@ -31,7 +31,7 @@ export class ApiFunctions extends Construct {
 
     const uploads = this.httpFunction('uploads', config)
       .bind(table, 'items', 'byOwner')
-      .bind(storage.intake, 'listVersions', 'listParts', 'abortUploads')
+      .bind(storage.intake, 'listVersions', 'listParts', 'listUploads', 'abortUploads')
       .bind(queues.completion, 'send')
       .bind(edgeSecret, 'verify')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));

@@ -16,7 +16,12 @@ import { acknowledgeKeyPrefix } from './nag.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
 /** What a function may do with the tenants' objects of a bucket. Each is a handful of S3 actions below. */
-export type BucketAccess = keyof typeof objectActions | keyof typeof listActions | 'probe' | 'address';
+export type BucketAccess =
+  | keyof typeof objectActions
+  | keyof typeof listActions
+  | 'listUploads'
+  | 'probe'
+  | 'address';
 
 const objectActions = {
   readObjects: ['s3:GetObject', 's3:GetObjectVersion'],
@@ -89,6 +94,10 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
       fn.allow(`${name}Listings`, onListings, [this.bucket.bucketArn], {
         StringLike: { 's3:prefix': keyPatterns.allTenants },
       });
+    }
+    // S3 knows no condition on the prefix for this one; it tells keys and upload ids, no bytes.
+    if (access.includes('listUploads')) {
+      fn.allow(`${name}Uploads`, ['s3:ListBucketMultipartUploads'], [this.bucket.bucketArn]);
     }
     // HeadBucket asks for ListBucket without a prefix.
     if (access.includes('probe')) fn.allow(`${name}Probe`, ['s3:ListBucket'], [this.bucket.bucketArn]);

@@ -66,7 +66,7 @@ export class Pipeline extends Construct {
 
     const sweep = this.worker('sweep', config)
       .bind(table, 'items', 'byDue')
-      .bind(storage.intake, 'listParts', 'abortUploads', 'listVersions', 'deleteVersions')
+      .bind(storage.intake, 'listParts', 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(lanes.inspect, 'send')
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')

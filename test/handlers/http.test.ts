@@ -225,10 +225,10 @@ describe('the rate', () => {
     ]);
   });
 
-  it('is not charged for an idempotent replay', async () => {
+  it('counts an idempotent replay like any other call, not as an initiation', async () => {
     const taken: string[] = [];
     const { call } = api({ take: (scope) => taken.push(scope) });
     for (const _ of [1, 2, 3]) await call('initiate', { body, headers: { 'idempotency-key': 'K' } });
-    expect(taken).toEqual(['initiate#acme#alice']);
+    expect(taken).toEqual(['initiate#acme#alice', 'other#acme#alice', 'other#acme#alice']);
   });
 });

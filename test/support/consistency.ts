@@ -8,8 +8,8 @@ const kept = (file: FileRecord): boolean => file.accounting === 'used';
  * What must hold once everything has come to rest: no slot, reservation, multipart upload or intake object is left;
  * usage is exactly what is stored; every stored file has one copy in the library and nothing else is there.
  */
-export function expectConsistent(world: World, where = '', lostUploads = 0): void {
-  expect(world.s3.uploads.size, `multipart uploads ${where}`).toBe(lostUploads);
+export function expectConsistent(world: World, where = ''): void {
+  expect(world.s3.uploads.size, `multipart uploads ${where}`).toBe(0);
   const files = [...world.table.files.values()];
   const stored = files.filter(kept);
   const usedBytes = stored.reduce((sum, file) => sum + file.size, 0);

@@ -66,7 +66,11 @@ export class MemoryS3 {
       this.put(session, new Uint8Array(parts.reduce((sum, part) => sum + part.size, 0)));
       return { kind: 'completed' };
     },
-    abortMultipart: async (session) => void this.uploads.delete(session.multipartId ?? ''),
+    abortMultipart: async (session) => {
+      for (const [id, { key }] of this.uploads) {
+        if (id === (session.multipartId ?? id) && key === keyOf(session)) this.uploads.delete(id);
+      }
+    },
     landedVersions: async (ref) => this.versions.get(keyOf(ref)) ?? [],
     deleteVersion: async (ref) => {
       const left = (this.versions.get(keyOf(ref)) ?? []).filter((v) => v.versionId !== ref.versionId);

@@ -77,7 +77,7 @@ export class World {
           this.rateTaken += 1;
         },
       },
-      limits: defaultLimits.upload,
+      limits: { ...defaultLimits.upload, ...defaultLimits.rates },
       names: defaultLimits.names,
       now: this.now,
       newId: this.newId,

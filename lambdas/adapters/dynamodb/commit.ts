@@ -1,10 +1,10 @@
 import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
-import { keys } from '../../contract/table.ts';
+import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { type Change, movesNothing } from '../../core/files/change.ts';
 import type { Db } from './client.ts';
 import { addCounters } from './counters.ts';
-import { eventItem, fileItem } from './file-item.ts';
+import { endedTimeToLive, eventItem, fileItem } from './file-item.ts';
 import { withConflictRetry } from './transact.ts';
 
 export interface CommitSettings {
@@ -38,7 +38,7 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
     steps.push({ Update: addCounters(table, keys.userCounter(tenantId, ownerId), change.counters) });
     steps.push({ Update: addCounters(table, keys.tenantCounter(tenantId), change.counters) });
   }
-  if (change.closes) steps.push(closeSession(table, change.closes));
+  if (change.closes) steps.push(closeSession(table, change.closes, after.updatedAt));
   if (change.releasesName)
     steps.push(
       releaseName(table, before.fileId, keys.nameClaim(tenantId, ownerId, before.path, before.filename)),
@@ -58,15 +58,17 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
 }
 
 /** A closed session leaves both indexes: it is neither open nor due. */
-function closeSession(table: string, { session, from }: NonNullable<Change['closes']>): Step {
+function closeSession(table: string, { session, from }: NonNullable<Change['closes']>, at: string): Step {
   return {
     Update: {
       TableName: table,
       Key: keys.session(session.tenantId, session.fileId, session.uploadId),
-      UpdateExpression: 'SET phase = :closed REMOVE ownerPk, createdSk, duePk, dueSk',
+      UpdateExpression: 'SET phase = :closed, #ttl = :ttl REMOVE ownerPk, createdSk, duePk, dueSk',
       ConditionExpression: `phase IN (${from.map((_, index) => `:from${index}`).join(', ')})`,
+      ExpressionAttributeNames: { '#ttl': timeToLiveAttribute },
       ExpressionAttributeValues: {
         ':closed': 'closed',
+        ':ttl': endedTimeToLive(at),
         ...Object.fromEntries(from.map((phase, index) => [`:from${index}`, phase])),
       },
     },

@@ -1,6 +1,7 @@
 import { dueShards, indexKeys, keys, timeToLiveAttribute } from '../../contract/table.ts';
 import type { FileEvent } from '../../core/files/event.ts';
 import type { FileRecord } from '../../core/files/file.ts';
+import { endedStatuses } from '../../core/files/status.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
 
 /**
@@ -30,6 +31,11 @@ export function dueKeys(id: string, dueAt: string): { duePk: string; dueSk: stri
   return { duePk: indexKeys.due(hash % dueShards), dueSk: `${dueAt}#${id}` };
 }
 
+/** Uploads that came to nothing are kept for as long as somebody may ask what became of them. */
+const endedKeepSeconds = 90 * 86_400;
+
+export const endedTimeToLive = (at: string): number => Math.floor(Date.parse(at) / 1000) + endedKeepSeconds;
+
 export function fileItem(file: FileRecord): Item {
   const { tenantId, fileId, ownerId, createdAt } = file;
   const listed = file.status !== 'purged' && {
@@ -45,6 +51,7 @@ export function fileItem(file: FileRecord): Item {
     ...file,
     ...listed,
     ...(file.dueAt && dueKeys(fileId, file.dueAt)),
+    ...(endedStatuses.includes(file.status) && { [timeToLiveAttribute]: endedTimeToLive(file.updatedAt) }),
   };
 }
 

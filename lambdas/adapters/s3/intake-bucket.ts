@@ -3,6 +3,7 @@ import {
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   ListPartsCommand,
   type Part,
@@ -78,18 +79,10 @@ export function createIntakeBucket(deps: IntakeBucketDeps): IntakeBucket & {
     },
     completeMultipart: (session, parts) => complete(deps, target(session), session, parts),
     abortMultipart: async (session) => {
-      for (let attempt = 1; attempt <= abortMaxAttempts; attempt += 1) {
-        try {
-          await deps.s3.send(new AbortMultipartUploadCommand(target(session)));
-          await deps.s3.send(new ListPartsCommand({ ...target(session), MaxParts: 1 }));
-        } catch (error) {
-          if (isServiceError(error, 'NoSuchUpload')) return;
-          throw error;
-        }
-      }
-      throw new Error(
-        `S3 still knows the multipart upload of ${session.uploadId} after ${abortMaxAttempts} aborts`,
-      );
+      const uploadIds = session.multipartId
+        ? [session.multipartId]
+        : await multipartUploadsOf(deps, intakeKey(session));
+      for (const UploadId of uploadIds) await abortOne(deps, { ...target(session), UploadId });
     },
     landedVersions: (ref) => landedVersions(deps, intakeKey(ref)),
     deleteVersion: async (version) => {
@@ -102,6 +95,30 @@ export function createIntakeBucket(deps: IntakeBucketDeps): IntakeBucket & {
       );
     },
   };
+}
+
+async function abortOne(
+  deps: IntakeBucketDeps,
+  upload: { Bucket: string; Key: string; UploadId: string },
+): Promise<void> {
+  for (let attempt = 1; attempt <= abortMaxAttempts; attempt += 1) {
+    try {
+      await deps.s3.send(new AbortMultipartUploadCommand(upload));
+      await deps.s3.send(new ListPartsCommand({ ...upload, MaxParts: 1 }));
+    } catch (error) {
+      if (isServiceError(error, 'NoSuchUpload')) return;
+      throw error;
+    }
+  }
+  throw new Error(`S3 still knows the multipart upload of ${upload.Key} after ${abortMaxAttempts} aborts`);
+}
+
+/** Ids that S3 gave out for the key though nobody noted them: its answer, or who asked, was lost. */
+async function multipartUploadsOf(deps: IntakeBucketDeps, key: string): Promise<readonly string[]> {
+  const { Uploads = [] } = await deps.s3.send(
+    new ListMultipartUploadsCommand({ Bucket: deps.bucket, Prefix: key }),
+  );
+  return Uploads.flatMap(({ Key, UploadId }) => (Key === key && UploadId ? [UploadId] : []));
 }
 
 function uploadedPart(session: UploadSession, part: Part): UploadedPart {

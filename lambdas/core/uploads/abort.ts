@@ -5,6 +5,7 @@ import type { FileStore } from '../ports.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
 import { requireOwnUpload } from './find.ts';
+import { isSinglePut } from './part-plan.ts';
 import { hourOf, type SessionPhase, type UploadSession } from './session.ts';
 
 type EndDeps = Pick<UploadDeps, 'intake' | 'now' | 'newId'> & { readonly store: FileStore };
@@ -37,7 +38,7 @@ export async function endUpload(
   // The claim answers with the session as it is now: S3's upload id may have come since it was read.
   const claimed = await deps.store.updateSession(session, from, { phase: 'aborting', endsAs: as });
   if (!claimed) return false;
-  if (claimed.multipartId) await deps.intake.abortMultipart(claimed);
+  if (!isSinglePut(claimed)) await deps.intake.abortMultipart(claimed);
   const ended = await commitChange(deps.store, session, (file) => {
     if (file?.status !== 'uploading') return undefined;
     const at = deps.now();

@@ -18,6 +18,7 @@ export interface UploadLimits extends StalenessBounds {
   readonly sha256MaxBytes: number;
   readonly idempotencySeconds: number;
   readonly idempotencyWaitMs: number;
+  readonly otherCallsPerMinute: number;
 }
 
 /** What the upload use cases work with; the clock and the ids come in like everything else. */

@@ -61,7 +61,17 @@ export async function initiateUpload(
   idempotency?: IdempotencyKey,
 ): Promise<InitiateResponse> {
   const repeated = idempotency && (await awaitFirst(deps, caller, idempotency));
-  if (repeated) return answer(deps, repeated, request);
+  if (repeated) {
+    // A replay costs no initiation, but it signs URLs like any other call.
+    const { otherCallsPerMinute } = deps.limits;
+    await deps.rates.take(
+      `other#${caller.tenantId}#${caller.userId}`,
+      'requests',
+      otherCallsPerMinute,
+      deps.now(),
+    );
+    return answer(deps, repeated, request);
+  }
   await takeInitiation(deps, caller);
   return admitUpload(deps, caller, request, idempotency);
 }

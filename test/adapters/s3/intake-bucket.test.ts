@@ -2,6 +2,7 @@ import {
   AbortMultipartUploadCommand,
   CompleteMultipartUploadCommand,
   CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
   ListObjectVersionsCommand,
   ListPartsCommand,
   S3Client,
@@ -10,6 +11,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { createIntakeBucket } from '../../../lambdas/adapters/s3/intake-bucket.ts';
+import { intakeKey } from '../../../lambdas/contract/storage-keys.ts';
 import type { ChecksumDeclaration } from '../../../lambdas/core/uploads/checksum.ts';
 import { session } from '../../support/domain.ts';
 
@@ -113,6 +115,23 @@ describe('an abort', () => {
     s3.on(ListPartsCommand).resolvesOnce({}).resolvesOnce({}).rejects(noSuchUpload);
     await intake.abortMultipart(multipart);
     expect(s3.commandCalls(AbortMultipartUploadCommand)).toHaveLength(3);
+  });
+
+  it('finds uploads whose id nobody noted by their key, and no others', async () => {
+    const { s3, intake } = bucket();
+    const { multipartId: _lost, ...opening } = multipart;
+    const key = intakeKey(opening);
+    s3.on(ListMultipartUploadsCommand).resolves({
+      Uploads: [
+        { Key: key, UploadId: 'lost-1' },
+        { Key: `${key}0`, UploadId: 'of-another' },
+      ],
+    });
+    s3.on(AbortMultipartUploadCommand).resolves({});
+    s3.on(ListPartsCommand).rejects(noSuchUpload);
+    await intake.abortMultipart(opening);
+    const aborted = s3.commandCalls(AbortMultipartUploadCommand).map(({ args }) => args[0].input.UploadId);
+    expect(aborted).toEqual(['lost-1']);
   });
 
   it('is done when S3 has forgotten the upload already', async () => {
