@@ -2,8 +2,10 @@
 export type * from './api-types.ts';
 export { createSluiceClient, type SluiceClient, type SluiceClientOptions } from './create-client.ts';
 export type { Unsubscribe } from './emitter.ts';
-export type { FileUpload, UploadSession } from './file-upload.ts';
+export type { FileUpload } from './file-upload.ts';
 export { HttpClient } from './http-client.ts';
+export type { UploadSession } from './open-upload.ts';
+export { type QueueTotals, queueTotals } from './queue-totals.ts';
 export type { KeyValueStorage } from './resume-store.ts';
 export { SluiceApi } from './sluice-api.ts';
 export {
@@ -19,7 +21,7 @@ export { systemTiming, type Timing } from './timing.ts';
 export { RefreshingTokens, type TokenProvider, type TokenSet } from './tokens.ts';
 export { listUnfinished, matchSource } from './unfinished.ts';
 export type { UploadLocks } from './upload-locks.ts';
-export { type QueueTotals, queueTotals, type UploadQueue } from './upload-queue.ts';
+export type { UploadQueue } from './upload-queue.ts';
 export type { UploadRequest } from './upload-request.ts';
 export type { UploadSource } from './upload-source.ts';
 export {

@@ -1,7 +1,7 @@
 import type { FileStatus, FileStatusReport } from './api-types.ts';
 import { backoffMs } from './backoff.ts';
 import type { SluiceApi } from './sluice-api.ts';
-import { cancelled, SluiceError, toSluiceError } from './sluice-error.ts';
+import { SluiceError, toSluiceError } from './sluice-error.ts';
 import type { Timing } from './timing.ts';
 
 /** Nothing more happens by itself after these; `held` waits for the scanner, which may take days. */
@@ -28,7 +28,6 @@ const POLL_RETRY = { baseDelayMs: 1_000, maxDelayMs: 30_000 };
 
 interface Watched {
   readonly id: string;
-  readonly signal: AbortSignal;
   readonly onReport: (report: FileStatusReport) => void;
   readonly resolve: (report: FileStatusReport) => void;
   readonly reject: (error: SluiceError) => void;
@@ -53,16 +52,11 @@ export class StatusWatcher {
   }
 
   /** Resolves with the first settled status, or with the last one seen when patience ends (15 min). */
-  watch(
-    id: string,
-    onReport: (report: FileStatusReport) => void,
-    signal: AbortSignal,
-  ): Promise<FileStatusReport> {
+  watch(id: string, onReport: (report: FileStatusReport) => void): Promise<FileStatusReport> {
     return new Promise((resolve, reject) => {
       const now = this.#timing.now();
       this.#watched.add({
         id,
-        signal,
         onReport,
         resolve,
         reject,
@@ -72,7 +66,6 @@ export class StatusWatcher {
         failures: 0,
         last: undefined,
       });
-      signal.addEventListener('abort', () => this.#wake.abort(), { once: true });
       this.#wake.abort();
       if (!this.#running) void this.#run();
     });
@@ -82,7 +75,6 @@ export class StatusWatcher {
     this.#running = true;
     try {
       for (;;) {
-        this.#dropAborted();
         const next = [...this.#watched].sort((a, b) => a.dueAtMs - b.dueAtMs)[0];
         if (!next) return;
         const waitMs = Math.max(0, next.dueAtMs - this.#timing.now());
@@ -106,16 +98,9 @@ export class StatusWatcher {
     }
   }
 
-  #dropAborted(): void {
-    for (const watched of this.#watched) {
-      if (watched.signal.aborted)
-        this.#finish(watched, () => watched.reject(cancelled(watched.signal.reason)));
-    }
-  }
-
   async #poll(watched: Watched): Promise<void> {
     try {
-      const report = await this.#api.fileStatus(watched.id, watched.signal);
+      const report = await this.#api.fileStatus(watched.id);
       if (report.status !== watched.last?.status) watched.intervalMs = FIRST_POLL_MS;
       watched.failures = 0;
       watched.last = report;

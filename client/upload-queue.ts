@@ -1,45 +1,24 @@
 import type { ConflictChoice, UnfinishedUpload } from './api-types.ts';
 import { backoffMs } from './backoff.ts';
 import { Emitter } from './emitter.ts';
-import { FileUpload, type UploadDeps } from './file-upload.ts';
+import { FileUpload, type UploadDeps, type UploadEvents } from './file-upload.ts';
 import type { SluiceError } from './sluice-error.ts';
 import type { UploadRequest } from './upload-request.ts';
 import type { UploadSource } from './upload-source.ts';
-import { canPause, isOver, type UploadSnapshot } from './upload-state.ts';
+import { canPause, isOver } from './upload-state.ts';
 
 export interface UploadQueueOptions {
   /** Files whose bytes are on their way at once; the server's slots may make it fewer. */
   readonly maxFilesInFlight: number;
 }
 
-export interface QueueEvents {
-  /** An upload came, went or moved. */
-  change: FileUpload;
-  /** The server opened an upload: slots and quota have changed. */
-  opened: FileUpload;
-  /** A file's bytes are in S3. */
-  sent: FileUpload;
-  /** The server is done with a file. */
-  settled: FileUpload;
-  /** An upload was ended: slots and quota have changed. */
-  cancelled: FileUpload;
+/** All that its uploads tell, and its own end. */
+export interface QueueEvents extends UploadEvents {
   /** Nothing is left to send. */
   idle: undefined;
 }
 
-/** All numbers over the uploads that are not cancelled; bytes (without those of failed files) and seconds. */
-export interface QueueTotals {
-  readonly files: number;
-  readonly filesSent: number;
-  readonly filesFailed: number;
-  /** Queued or on their way. */
-  readonly filesOpen: number;
-  readonly bytes: number;
-  readonly uploadedBytes: number;
-  readonly bytesPerSecond: number;
-  readonly etaSeconds: number | undefined;
-}
-
+const UPLOAD_EVENTS = ['change', 'opened', 'sent', 'settled', 'cancelled'] as const;
 const LIMIT_WAIT = { baseDelayMs: 2_000, maxDelayMs: 30_000 };
 /** Waiting for a slot is no failure, but it has an end: an upload left alone overnight should say what is wrong. */
 export const QUEUE_PATIENCE_MS = 6 * 60 * 60 * 1000;
@@ -73,7 +52,6 @@ export class UploadQueue {
   /** Goes on with an upload of an earlier page: only parts that S3 does not hold are sent. */
   addUnfinished(upload: UnfinishedUpload, source: UploadSource): FileUpload {
     const resumed = this.#adopt(new FileUpload(this.#deps, { source, path: upload.path }, upload));
-    this.#deps.resumeStore?.remember(upload.fileId, source);
     void this.#pump();
     return resumed;
   }
@@ -137,11 +115,7 @@ export class UploadQueue {
 
   #adopt(upload: FileUpload): FileUpload {
     this.#uploads.set(upload.id, upload);
-    upload.events.on('change', () => this.events.emit('change', upload));
-    upload.events.on('opened', () => this.events.emit('opened', upload));
-    upload.events.on('cancelled', () => this.events.emit('cancelled', upload));
-    upload.events.on('sent', () => this.events.emit('sent', upload));
-    upload.events.on('settled', () => this.events.emit('settled', upload));
+    for (const event of UPLOAD_EVENTS) upload.events.on(event, () => this.events.emit(event, upload));
     return upload;
   }
 
@@ -225,30 +199,4 @@ export class UploadQueue {
   #slotFreed(): void {
     if (this.#wait?.error.code === 'concurrency_limit_exceeded') this.#wait.end.abort();
   }
-}
-
-/** Sums up what a page shows above its list. */
-export function queueTotals(uploads: readonly UploadSnapshot[]): QueueTotals {
-  const counted = uploads.filter((upload) => upload.phase !== 'cancelled');
-  const sum = (of: (upload: UploadSnapshot) => number) =>
-    counted.reduce((total, upload) => total + of(upload), 0);
-  const count = (...phases: UploadSnapshot['phase'][]) =>
-    counted.filter((upload) => phases.includes(upload.phase)).length;
-  const unlessFailed = (bytes: number, { phase }: UploadSnapshot) => (phase === 'failed' ? 0 : bytes);
-  const bytes = sum((upload) => unlessFailed(upload.size, upload));
-  const uploadedBytes = sum((upload) => unlessFailed(upload.uploadedBytes, upload));
-  const pausedBytes = sum(({ phase, size, uploadedBytes }) =>
-    phase === 'paused' ? size - uploadedBytes : 0,
-  );
-  const bytesPerSecond = sum((upload) => upload.bytesPerSecond);
-  return {
-    files: counted.length,
-    filesSent: count('processing', 'finished', 'rejected'),
-    filesFailed: count('failed'),
-    filesOpen: count('queued', 'initiating', 'uploading', 'completing'),
-    bytes,
-    uploadedBytes,
-    bytesPerSecond,
-    etaSeconds: bytesPerSecond > 0 ? (bytes - uploadedBytes - pausedBytes) / bytesPerSecond : undefined,
-  };
 }

@@ -19,6 +19,8 @@ describe('after a reload', () => {
     const [begun] = before.queue.add([{ source: fileOf('film.mp4', bytes), path: '/' }]);
     await until(() => server.puts.length >= 4);
     before.queue.pauseAll();
+    // A PUT that was given up may reach the server all the same, a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 60));
     await until(() => server.putsInFlight === 0);
     const sent = [...server.puts];
 
@@ -82,5 +84,42 @@ describe('after a reload', () => {
     const left = server.leaveBehind('a.bin', bytesOf(12), [1]);
 
     expect(await listUnfinished(clientOf(server).api, new Set([left.fileId]))).toEqual([]);
+  });
+});
+
+describe('an abandoned queue', () => {
+  it('lets go of lock and heartbeat, and what it sent waits for another page that remembers it in turn', async () => {
+    const bytes = bytesOf(41);
+    const held = new Set<string>();
+    const hold = (fileId: string) => {
+      held.add(fileId);
+      return () => held.delete(fileId);
+    };
+    const locks = { hold, held: async () => held };
+    server.putDelayMs = 10;
+    server.heartbeatSeconds = 1;
+    const before = clientOf(server, { locks, partsPerFile: 1 });
+    const [begun] = before.queue.add([{ source: fileOf('film.mp4', bytes), path: '/' }]);
+    await until(() => server.puts.length >= 2 && server.called(/heartbeat$/).length >= 1);
+    expect([...held]).toEqual([begun?.fileId]);
+
+    const beats = server.called(/heartbeat$/).length;
+    before.queue.abandonAll();
+
+    expect(held.size).toBe(0);
+    // Ten intervals; one beat may have been on its way already.
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(server.called(/heartbeat$/).length).toBeLessThanOrEqual(beats + 1);
+
+    const after = clientOf(server, { locks, storage: memoryStorage() });
+    const [unfinished] = await listUnfinished(after.api, await locks.held());
+    if (!unfinished) throw new Error('not listed');
+    const resumed = after.queue.addUnfinished(unfinished, fileOf('film.mp4', bytes));
+    expect([...held]).toEqual([begun?.fileId]);
+    expect(matchSource(unfinished, fileOf('film.mp4', bytes), after.resumeStore)).toBe('same');
+    await until(() => resumed.phase === 'finished');
+    expect(server.bytesOf(resumed.fileId ?? '')).toEqual(bytes);
+    expect(held.size).toBe(0);
+    expect(after.resumeStore?.fingerprintOf(unfinished.fileId)).toBeUndefined();
   });
 });
