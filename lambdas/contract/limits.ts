@@ -68,6 +68,10 @@ export const limitsSchema = z.object({
   pipeline: z.object({
     /** A file that has not moved on for this long is sent again by the sweep. */
     resendSeconds: z.number().int().positive(),
+    /** After so many times in vain the sweep gives up on a file: it fails, or is held where it was not inspected. */
+    maxResends: z.number().int().positive(),
+    /** A held file that no scan has released by then is rejected as unscannable. */
+    heldSeconds: z.number().int().positive(),
     /** An event that the stream has not published by then is published by the sweep. */
     publishDelaySeconds: z.number().int().positive(),
     maxReceives: z.number().int().positive(),
@@ -187,6 +191,8 @@ export const defaultLimits: Limits = {
   listing: { defaultLimit: 20, maxLimit: 1_000, maxOffset: 1_000 },
   pipeline: {
     resendSeconds: 15 * 60,
+    maxResends: 8,
+    heldSeconds: 14 * 86_400,
     publishDelaySeconds: 120,
     maxReceives: 5,
     retryMinSeconds: 2,

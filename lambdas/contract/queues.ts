@@ -30,4 +30,3 @@ export const queues = {
 export type QueueName = keyof typeof queues;
 
 export const visibilityPerTimeout = 6;
-export const maxReceiveCount = 5;

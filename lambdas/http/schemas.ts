@@ -5,13 +5,19 @@ import type { Limits } from '../contract/limits.ts';
  * Shapes of requests (API.md). Unknown fields are refused by name. Bounds that are configuration come in as
  * arguments; what depends on tenant or usage is decided by core.
  */
+
+/** Parameters such as a charset are dropped: what the bytes are is found out by inspection. */
 const mimeType = z
   .string()
-  .trim()
-  .toLowerCase()
-  .regex(
-    /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/,
-    'must be a MIME type such as image/jpeg',
+  .max(255)
+  .transform((text) => text.split(';', 1)[0]?.trim().toLowerCase() ?? '')
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9!#$&^_.+-]*\/[a-z0-9][a-z0-9!#$&^_.+-]*$/,
+        'must be a MIME type such as image/jpeg',
+      ),
   );
 
 const checksum = z.strictObject({
@@ -86,7 +92,7 @@ export function requestSchemas(limits: Limits) {
     initiate,
     batch: z.strictObject({ uploads: z.array(initiate).min(1).max(batchMaxUploads) }),
     partUrl: z.strictObject({ checksum: z.string().max(64).optional() }).optional(),
-    partUrlQuery: z.object({ expirationSeconds: expirationQuery.optional() }),
+    partUrlQuery: z.strictObject({ expirationSeconds: expirationQuery.optional() }),
     partUrls: z.union([
       z.strictObject({
         partNumbers: z.array(partNumber).min(1).max(urlsPerCall.max),
@@ -109,8 +115,8 @@ export function requestSchemas(limits: Limits) {
           .optional(),
       })
       .optional(),
-    page: z.object({ limit, cursor: z.string().max(2_048).optional() }),
-    listFiles: z.object({
+    page: z.strictObject({ limit, cursor: z.string().max(2_048).optional() }),
+    listFiles: z.strictObject({
       status: z.string().optional(),
       path: z.string().max(4_096).optional(),
       recursive: z
@@ -124,12 +130,12 @@ export function requestSchemas(limits: Limits) {
       offset: wholeNumber(0, maxOffset).optional(),
       cursor: z.string().max(2_048).optional(),
     }),
-    fileUrl: z.object({
+    fileUrl: z.strictObject({
       expirationSeconds: expirationQuery.optional(),
       rendition: z.string().max(64).optional(),
       disposition: z.enum(['inline', 'attachment']).optional(),
     }),
-    deleteFile: z.object({ hard: z.enum(['true', 'false']).optional() }),
+    deleteFile: z.strictObject({ hard: z.enum(['true', 'false']).optional() }),
   };
 }
 

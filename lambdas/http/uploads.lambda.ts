@@ -62,6 +62,7 @@ function wire() {
       names: limits.names,
     },
     schemas: requestSchemas(limits),
+    onUnexpected: (error) => observer.logger.error('an upload of a batch failed', { error: error as Error }),
     count: (what, count) => observer.metrics.addMetric(metricOf[what], 'Count', count),
   });
   return httpFunction(observer, routes);

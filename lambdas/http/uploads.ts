@@ -17,6 +17,8 @@ import { accepted, created, json, noContent, ok, problemOf } from '../runtime/ht
 import { batchPath, fileIdPath, partPath, type RequestSchemas } from './schemas.ts';
 
 export interface UploadRouteDeps {
+  /** Logs a failure that is hidden in an answer which is otherwise good. */
+  readonly onUnexpected: (error: unknown) => void;
   readonly auth: AuthDeps;
   readonly uploads: UploadDeps;
   readonly schemas: RequestSchemas;
@@ -25,6 +27,9 @@ export interface UploadRouteDeps {
 }
 
 const maxIdempotencyKeyLength = 255;
+
+/** An API call ends after 29 s; the upload that is being admitted when this is over may still take several. */
+const batchBudgetMs = 18_000;
 
 /** The routes of API.md, "Uploads". Each parses, calls one use case and maps the answer. */
 export function uploadRoutes(deps: UploadRouteDeps): Partial<Record<RouteName, RouteHandler>> {
@@ -40,7 +45,9 @@ export function uploadRoutes(deps: UploadRouteDeps): Partial<Record<RouteName, R
     }),
     createBatch: route('initiation', async (request, caller) => {
       const { uploads: requests } = request.body(schemas.batch);
-      const batch = await createBatch(uploads, caller, requests);
+      const elapsedMs = stopwatch(uploads.now);
+      const watch = { outOfTime: () => elapsedMs() > batchBudgetMs, onUnexpected: deps.onUnexpected };
+      const batch = await createBatch({ ...uploads, ...watch }, caller, requests);
       deps.count('initiated', batch.summary.accepted);
       deps.count('refused', batch.summary.refused);
       const results = batch.results.map((result) =>
@@ -101,6 +108,11 @@ async function countRefusal<T>(deps: Pick<UploadRouteDeps, 'count'>, attempt: Pr
     if (error instanceof SluiceError && error.status < 500) deps.count('refused', 1);
     throw error;
   }
+}
+
+function stopwatch(now: () => string): () => number {
+  const startedAt = Date.parse(now());
+  return () => Date.parse(now()) - startedAt;
 }
 
 const secondsUntil = (later: string, now: string): number =>

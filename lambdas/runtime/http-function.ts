@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
@@ -8,6 +7,7 @@ import { errors, SluiceError } from '../core/errors.ts';
 import { type HttpEvent, type HttpRequest, httpRequest } from './http-request.ts';
 import { type HttpResponse, problemResponse } from './http-response.ts';
 import type { Observer } from './observe.ts';
+import { publishMetrics } from './publish-metrics.ts';
 
 export type RouteHandler = (request: HttpRequest) => Promise<HttpResponse>;
 export type HttpHandler = (event: HttpEvent, context: Context) => Promise<APIGatewayProxyStructuredResultV2>;
@@ -29,7 +29,7 @@ export function httpFunction(
   });
   return middy()
     .use(injectLambdaContext(observer.logger, { clearState: true }))
-    .use(logMetrics(observer.metrics))
+    .use(publishMetrics(observer.metrics))
     .use({ onError: (request) => answerError(observer, request as unknown as FailedRequest) })
     .handler(router as never) as unknown as HttpHandler;
 }

@@ -1,10 +1,10 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { ChangeMessageVisibilityCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type { z } from 'zod';
 import type { Observer } from './observe.ts';
+import { publishMetrics } from './publish-metrics.ts';
 
 export interface WorkerOptions<T> {
   readonly observer: Observer;
@@ -30,7 +30,7 @@ export function sqsWorker<T>(options: WorkerOptions<T>): SqsHandler {
   const { logger, metrics } = options.observer;
   return middy<SQSEvent, SQSBatchResponse>()
     .use(injectLambdaContext(logger, { clearState: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .handler(async (event: SQSEvent): Promise<SQSBatchResponse> => {
       const failures = await Promise.all(event.Records.map((record) => handleRecord(options, record)));
       return {

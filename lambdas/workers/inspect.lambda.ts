@@ -22,7 +22,7 @@ import { createObserver, type Observer } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
 
-/** A copy of up to 5 GiB is one call, which S3 may take minutes for. */
+/** A copy of up to 5 GiB is one call, which S3 may take minutes for; the queue repeats what fails. */
 const copyTimeoutMs = 10 * 60 * 1000;
 
 function wire() {
@@ -39,7 +39,7 @@ function wire() {
   ]);
   const limits = env.SLUICE_LIMITS;
   const observer = createObserver('inspect', env.SLUICE_STAGE);
-  const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: copyTimeoutMs });
+  const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: copyTimeoutMs, maxAttempts: 1 });
   const sqs = createSqs();
   const db = createDb(env.TABLE_NAME);
   const directory = createDirectory(db);
@@ -63,6 +63,7 @@ function wire() {
       return tenant && user ? effectivePolicy(tenant, user, limits).allowedMimeTypes : [];
     },
     resendSeconds: limits.pipeline.resendSeconds,
+    heldSeconds: limits.pipeline.heldSeconds,
   };
   return sqsWorker({
     observer,

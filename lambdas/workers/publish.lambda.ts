@@ -1,5 +1,4 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
 import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
@@ -12,6 +11,7 @@ import { metricNames } from '../contract/metrics.ts';
 import { sortKeyPrefix } from '../contract/table.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
+import { publishMetrics } from '../runtime/publish-metrics.ts';
 import { publishEvents } from './publish.ts';
 
 function wire() {
@@ -21,7 +21,7 @@ function wire() {
   const bus = createEventBus(env.EVENT_BUS_NAME);
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
     .use(injectLambdaContext(logger, { clearState: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .handler(async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
       const events = stream.Records.flatMap(({ eventName, dynamodb }) => {
         const image = dynamodb?.NewImage;

@@ -1,10 +1,9 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
-import { createSweepStore } from '../adapters/dynamodb/sweep-store.ts';
+import { countOpenSessions, createSweepStore } from '../adapters/dynamodb/sweep-store.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
@@ -21,6 +20,7 @@ import { sweep } from '../core/sweep/sweep.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
+import { publishMetrics } from '../runtime/publish-metrics.ts';
 import { storeSettings } from '../runtime/settings.ts';
 
 /** Kept back from the function's time to save the result; what is left over is still due next time. */
@@ -61,17 +61,18 @@ function wire() {
     bus: createEventBus(env.EVENT_BUS_NAME),
     bounds: {
       ...limits.upload,
-      resendSeconds: limits.pipeline.resendSeconds,
+      ...limits.pipeline,
       concurrency: limits.pipeline.sweepConcurrency,
     },
   };
   return middy()
     .use(injectLambdaContext(logger, { clearState: true }))
-    .use(logMetrics(metrics))
+    .use(publishMetrics(metrics))
     .handler(async (_event: unknown, context: Context) => {
+      const outOfTime = () => context.getRemainingTimeInMillis() < reserveMs;
       const result = await sweep({
         ...deps,
-        outOfTime: () => context.getRemainingTimeInMillis() < reserveMs,
+        outOfTime,
         onFailure: (item, error) =>
           logger.error('could not sweep', { kind: item.kind, error: error as Error }),
       });
@@ -80,7 +81,8 @@ function wire() {
       metrics.addMetric(metricNames.sweepItems, 'Count', handled);
       metrics.addMetric(metricNames.sweepFailures, 'Count', failed);
       metrics.addMetric(metricNames.uploadsExpired, 'Count', expired);
-      metrics.addMetric(metricNames.openUploads, 'Count', result.openUploads);
+      const openUploads = await countOpenSessions(db, outOfTime);
+      if (openUploads !== undefined) metrics.addMetric(metricNames.openUploads, 'Count', openUploads);
       logger.info('swept', { ...result });
       return result;
     });

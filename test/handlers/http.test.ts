@@ -29,6 +29,7 @@ function api(over: { tenant?: Partial<Tenant>; user?: Partial<User>; take?: (sco
     },
     uploads: { ...world.uploads, rates },
     schemas: requestSchemas(defaultLimits),
+    onUnexpected: () => undefined,
     count: (what, count) => void counted.push(`${what} ${count}`),
   });
   const handler = httpFunction(observer, routes);
@@ -40,6 +41,18 @@ function api(over: { tenant?: Partial<Tenant>; user?: Partial<User>; take?: (sco
 }
 
 describe('an upload over HTTP', () => {
+  it('may declare a MIME type with parameters, which are dropped', async () => {
+    const { call, world } = api();
+    await call('initiate', { body: { ...body, mimeType: 'Text/Plain; charset=UTF-8' } });
+    expect([...world.table.files.values()].map(({ mimeType }) => mimeType)).toEqual(['text/plain']);
+  });
+
+  it('is told of a query parameter that nobody reads', async () => {
+    const { call } = api();
+    const answer = await call('listUploads', { query: { limits: '5' } });
+    expect(answer.json).toMatchObject({ code: 'validation_failed', errors: [{ field: 'limits' }] });
+  });
+
   it('is initiated with 201, kept alive with 204 and aborted twice with 204', async () => {
     const { call } = api();
     const started = await call('initiate', { body: { ...body, bucket: 'ignored' } });

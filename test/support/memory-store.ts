@@ -155,12 +155,11 @@ export class MemoryStore {
     dueItems: (now) => this.#due(now),
     postponeFile: async (file, dueAt) => {
       const found = this.files.get(fileKey(file));
-      if (found?.revision === file.revision) this.files.set(fileKey(file), { ...found, dueAt });
+      if (found?.revision !== file.revision) return;
+      this.files.set(fileKey(file), { ...found, dueAt, resends: (found.resends ?? 0) + 1 });
     },
     markPublished: async (event) => void this.published.add(event.eventId),
     saveLastSweep: async () => undefined,
-    countOpenSessions: async () =>
-      [...this.sessions.values()].filter(({ session }) => session.phase !== 'closed').length,
   };
 
   #charge(hour: string, bytes: number): void {

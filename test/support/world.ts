@@ -109,6 +109,7 @@ export class World {
       },
       queues: this.#queues,
       renditionNames: ['small'],
+      heldSeconds: defaultLimits.pipeline.heldSeconds,
       allowedTypes: async () => ['image/*', 'text/*', 'application/*'],
     };
   }
@@ -119,7 +120,7 @@ export class World {
       intake: this.#intake,
       queues: this.#queues,
       bus: { publish: async () => undefined },
-      bounds: { ...defaultLimits.upload, resendSeconds: 900, concurrency: 4 },
+      bounds: { ...defaultLimits.upload, ...defaultLimits.pipeline, concurrency: 4 },
       now: this.now,
       newId: this.newId,
       outOfTime: () => false,

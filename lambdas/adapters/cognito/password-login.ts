@@ -11,6 +11,7 @@ import {
   UserNotFoundException,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { errors } from '../../core/errors.ts';
+import { withDeadline } from '../request-deadline.ts';
 
 const requestTimeoutMs = 5_000;
 
@@ -29,7 +30,7 @@ export interface PasswordLogin {
 
 export function createPasswordLogin(clientId: string): PasswordLogin {
   const client = new CognitoIdentityProviderClient({
-    requestHandler: { requestTimeout: requestTimeoutMs },
+    requestHandler: withDeadline(requestTimeoutMs),
     maxAttempts: 2,
   });
   const authenticate = async (input: InitiateAuthCommandInput, refusal: string): Promise<Tokens> => {

@@ -1,9 +1,9 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { withDeadline } from '../request-deadline.ts';
 
 /** DynamoDB answers in milliseconds; what takes longer than this is better tried again. */
 const requestTimeoutMs = 3_000;
-const connectionTimeoutMs = 1_000;
 
 export interface Db {
   readonly client: DynamoDBDocumentClient;
@@ -12,7 +12,7 @@ export interface Db {
 
 export function createDb(table: string): Db {
   const client = new DynamoDBClient({
-    requestHandler: { requestTimeout: requestTimeoutMs, connectionTimeout: connectionTimeoutMs },
+    requestHandler: withDeadline(requestTimeoutMs),
     maxAttempts: 4,
   });
   return {

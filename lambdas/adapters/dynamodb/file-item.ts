@@ -31,6 +31,24 @@ export function dueKeys(id: string, dueAt: string): { duePk: string; dueSk: stri
   return { duePk: indexKeys.due(hash % dueShards), dueSk: `${dueAt}#${id}` };
 }
 
+/** What a listing shows of a file beside the attributes that its index names one by one. */
+const summaryFields = [
+  'tenantId',
+  'fileId',
+  'filename',
+  'originalName',
+  'reason',
+  'isPublic',
+  'sensitivity',
+  'checksum',
+  'version',
+  'media',
+  'renditions',
+  'createdAt',
+] as const satisfies readonly (keyof FileRecord)[];
+
+const inSummary = (name: string): boolean => (summaryFields as readonly string[]).includes(name);
+
 /** Uploads that came to nothing are kept for as long as somebody may ask what became of them. */
 const endedKeepSeconds = 90 * 86_400;
 
@@ -48,7 +66,8 @@ export function fileItem(file: FileRecord): Item {
   return {
     ...keys.file(tenantId, fileId),
     kind: 'file',
-    ...file,
+    ...pick(file, (name) => !inSummary(name)),
+    summary: pick(file, inSummary),
     ...listed,
     ...(file.dueAt && dueKeys(fileId, file.dueAt)),
     ...(endedStatuses.includes(file.status) && { [timeToLiveAttribute]: endedTimeToLive(file.updatedAt) }),
@@ -74,10 +93,17 @@ export const eventItem = (event: FileEvent, publishDueAt: string): Item => ({
   ...dueKeys(event.eventId, publishDueAt),
 });
 
-const record = (item: Item): Item =>
-  Object.fromEntries(Object.entries(item).filter(([name]) => !keyAttributes.includes(name)));
+const pick = (item: object, wanted: (name: string) => boolean): Item =>
+  Object.fromEntries(Object.entries(item).filter(([name]) => wanted(name)));
 
-export const fileOf = (item: Item): FileRecord => record(item) as unknown as FileRecord;
+const record = (item: Item): Item => pick(item, (name) => !keyAttributes.includes(name));
+
+/** From the table an item is the whole record; from an index it is what a listing shows. */
+export function fileOf(item: Item): FileRecord {
+  const { summary, ...rest } = record(item);
+  return { ...rest, ...(summary as object) } as unknown as FileRecord;
+}
+
 export const sessionOf = (item: Item): UploadSession => {
   const { dueAt: _, ...session } = record(item);
   return session as unknown as UploadSession;

@@ -3,6 +3,7 @@ import { indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts
 import { errors } from '../../core/errors.ts';
 import type { FileRecord } from '../../core/files/file.ts';
 import type { FileListing, FileQuery } from '../../core/files/list.ts';
+import { statuses } from '../../core/files/status.ts';
 import type { Timeline } from '../../core/files/timeline.ts';
 import type { Page, UploadListing } from '../../core/ports.ts';
 import type { Db } from './client.ts';
@@ -13,7 +14,8 @@ type Item = Record<string, unknown>;
 
 /** Items that one page reads at most before it answers with what it has: bounds the cost of sparse filters. */
 const maxItemsRead = 5_000;
-const queryPageItems = 500;
+/** A filter leaves little of what is read, so more is read at once. */
+const filteredPageItems = 500;
 
 /**
  * Cursors carry ids and a sort key, never a partition: that one is rebuilt for the caller, so a forged cursor
@@ -136,6 +138,14 @@ const partitionOf = (query: FileQuery): string =>
     ? indexKeys.ownerFiles(query.tenantId, query.ownerId)
     : indexKeys.folder(query.tenantId, query.ownerId, query.path?.folder ?? '/');
 
+/** What is shown and one more, which tells that there is more; a filter needs a wider look. */
+function pageItems(query: FileQuery): number {
+  const everyStatus = query.statuses.length === statuses.length - 1;
+  const filtered = query.type || query.tag || !everyStatus || (query.index === 'owner' && query.path);
+  const wanted = query.offset + query.limit + 1;
+  return filtered ? Math.max(wanted, filteredPageItems) : wanted;
+}
+
 export function listParams(table: string, query: FileQuery, start: Item | undefined): QueryCommandInput {
   const index = indexes[query.index === 'owner' ? 'byOwner' : 'byFolder'];
   const values: Item = { ':partition': partitionOf(query), ':owner': query.ownerId };
@@ -171,7 +181,7 @@ export function listParams(table: string, query: FileQuery, start: Item | undefi
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
     ScanIndexForward: !query.descending,
-    Limit: queryPageItems,
+    Limit: pageItems(query),
     ...(start && { ExclusiveStartKey: start }),
   };
 }

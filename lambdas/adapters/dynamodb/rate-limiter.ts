@@ -14,18 +14,21 @@ export function createRateLimiter(db: Db): RateLimiter {
     take: async (scope, what, max, now) => {
       const epochSeconds = Math.floor(Date.parse(now) / 1000);
       const window = Math.floor(epochSeconds / windowSeconds);
-      const taken = await ifCondition(() =>
-        db.client.send(
-          new UpdateCommand({
-            TableName: db.table,
-            Key: keys.rateWindow(scope, String(window)),
-            UpdateExpression: 'ADD #used :one SET #ttl = :ttl',
-            ConditionExpression: 'attribute_not_exists(#used) OR #used < :max',
-            ExpressionAttributeNames: { '#used': 'used', '#ttl': timeToLiveAttribute },
-            ExpressionAttributeValues: { ':one': 1, ':max': max, ':ttl': epochSeconds + keepSeconds },
-          }),
-        ),
-      );
+      // An empty window has no item whose count could be compared: a bound of 0 is decided here.
+      const taken =
+        max > 0 &&
+        (await ifCondition(() =>
+          db.client.send(
+            new UpdateCommand({
+              TableName: db.table,
+              Key: keys.rateWindow(scope, String(window)),
+              UpdateExpression: 'ADD #used :one SET #ttl = :ttl',
+              ConditionExpression: 'attribute_not_exists(#used) OR #used < :max',
+              ExpressionAttributeNames: { '#used': 'used', '#ttl': timeToLiveAttribute },
+              ExpressionAttributeValues: { ':one': 1, ':max': max, ':ttl': epochSeconds + keepSeconds },
+            }),
+          ),
+        ));
       if (!taken) throw errors.rateLimited(what, windowSeconds - (epochSeconds % windowSeconds));
     },
   };

@@ -3,6 +3,7 @@ import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/l
 import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { errors } from '../../core/errors.ts';
 import type { Reservation, ReserveOutcome } from '../../core/ports.ts';
+import { addSeconds } from '../../core/time.ts';
 import type { Db } from './client.ts';
 import { addCounters } from './counters.ts';
 import { eventItem, fileItem, sessionItem } from './file-item.ts';
@@ -20,8 +21,6 @@ type Cancelled = NonNullable<TransactionCanceledException['CancellationReasons']
 type Explain = (reservation: Reservation, cancelled: Cancelled) => ReserveOutcome;
 
 const epochSeconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
-const addSeconds = (iso: string, seconds: number): string =>
-  new Date(Date.parse(iso) + seconds * 1000).toISOString();
 
 const secondsPerDay = 86_400;
 /** Windows are kept a little longer than they count, so that an operator can look at yesterday's. */
@@ -114,7 +113,7 @@ export const reserve =
   (db: Db, settings: ReserveSettings) =>
   async (reservation: Reservation): Promise<ReserveOutcome> => {
     const steps = reserveSteps(db.table, reservation, settings);
-    // Windows cannot hold what exceeds them even when they are empty, and an empty one has no item to check.
+    // A first reservation finds no item to compare with; what no bound could ever hold is refused before.
     const impossible = impossibleFrom(reservation);
     if (impossible) return impossible;
     const command = new TransactWriteCommand({ TransactItems: steps.map(({ step }) => step) });
@@ -147,6 +146,16 @@ const unexplained: Explain = () => {
 function impossibleFrom(r: Reservation): ReserveOutcome | undefined {
   const { size } = r.file;
   const { user, tenant } = r.policy;
+  for (const [of, bounds] of [
+    ['user', user],
+    ['tenant', tenant],
+  ] as const) {
+    if (bounds.maxOpenUploads < 1) return refuse(errors.concurrencyLimitExceeded(bounds.maxOpenUploads, of));
+    if (bounds.maxFiles < 1) return refuse(errors.filesLimitExceeded(bounds.maxFiles));
+  }
+  if (tenant.maxFilesPerDay < 1) {
+    return refuse(errors.dailyFilesExceeded(0, secondsLeft(r.file.createdAt, secondsPerDay)));
+  }
   if (size > user.maxBytes) return refuse(errors.quotaExceeded(size, user.maxBytes, 'user'));
   if (size > tenant.maxBytes) return refuse(errors.quotaExceeded(size, tenant.maxBytes, 'tenant'));
   if (user.bytesPerHour !== null && size > user.bytesPerHour) {

@@ -6,15 +6,11 @@ import type { Db } from './client.ts';
 import { dueKeys, eventOfItem, fileOf, sessionOf } from './file-item.ts';
 import { getItem, getItems, ifCondition } from './file-store.ts';
 
-type SweepStore = Pick<
-  SweepDeps['store'],
-  'dueItems' | 'countOpenSessions' | 'postponeFile' | 'markPublished' | 'saveLastSweep'
->;
+type SweepStore = Pick<SweepDeps['store'], 'dueItems' | 'postponeFile' | 'markPublished' | 'saveLastSweep'>;
 
 export function createSweepStore(db: Db, pageItems: number): SweepStore {
   return {
     dueItems: (now) => dueItems(db, now, pageItems),
-    countOpenSessions: () => countOpenSessions(db),
     postponeFile: async (file, dueAt) => {
       const keysOfDue = dueKeys(file.fileId, dueAt);
       await ifCondition(() =>
@@ -22,12 +18,13 @@ export function createSweepStore(db: Db, pageItems: number): SweepStore {
           new UpdateCommand({
             TableName: db.table,
             Key: keys.file(file.tenantId, file.fileId),
-            UpdateExpression: 'SET duePk = :pk, dueSk = :sk, dueAt = :at',
+            UpdateExpression: 'SET duePk = :pk, dueSk = :sk, dueAt = :at, resends = :resends',
             ConditionExpression: 'revision = :revision',
             ExpressionAttributeValues: {
               ':pk': keysOfDue.duePk,
               ':sk': keysOfDue.dueSk,
               ':at': dueAt,
+              ':resends': (file.resends ?? 0) + 1,
               ':revision': file.revision,
             },
           }),
@@ -88,12 +85,16 @@ async function* dueItems(db: Db, now: string, pageItems: number): AsyncGenerator
   }
 }
 
-/** Every open session is due at some time, so the index of what is due knows them all; only keys are read. */
-async function countOpenSessions(db: Db): Promise<number> {
+/**
+ * How many uploads are under way, over all tenants, eventually consistent; undefined when time ran out. Every open
+ * session is due at some time, so the index of what is due knows them all; only keys are read.
+ */
+export async function countOpenSessions(db: Db, outOfTime: () => boolean): Promise<number | undefined> {
   let count = 0;
   for (let shard = 0; shard < dueShards; shard += 1) {
     let start: Record<string, unknown> | undefined;
     do {
+      if (outOfTime()) return undefined;
       const page = await db.client.send(
         new QueryCommand({
           TableName: db.table,

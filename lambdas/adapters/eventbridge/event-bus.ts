@@ -1,6 +1,7 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSource } from '../../contract/events.ts';
 import type { FileEvent } from '../../core/files/event.ts';
+import { withDeadline } from '../request-deadline.ts';
 
 const requestTimeoutMs = 5_000;
 /** EventBridge's bound for one PutEvents. */
@@ -13,7 +14,7 @@ export interface EventBus {
 
 export function createEventBus(busName: string): EventBus {
   const client = new EventBridgeClient({
-    requestHandler: { requestTimeout: requestTimeoutMs },
+    requestHandler: withDeadline(requestTimeoutMs),
     maxAttempts: 4,
   });
   return {

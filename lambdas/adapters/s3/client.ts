@@ -1,8 +1,9 @@
 import { S3Client, type S3ClientConfig } from '@aws-sdk/client-s3';
+import { withDeadline } from '../request-deadline.ts';
 
-/** Calls that carry no object bytes. */
-const requestTimeoutMs = 10_000;
-const connectionTimeoutMs = 1_000;
+/** Calls that carry no object bytes; all attempts together stay within the 29 s of an API call. */
+const requestTimeoutMs = 7_000;
+const maxAttempts = 3;
 
 export interface S3Options {
   /** The local engine has no wildcard DNS for bucket names. */
@@ -11,6 +12,7 @@ export interface S3Options {
   readonly endpoint?: string;
   readonly credentials?: S3ClientConfig['credentials'];
   readonly requestTimeoutMs?: number;
+  readonly maxAttempts?: number;
 }
 
 /**
@@ -23,10 +25,7 @@ export const createS3 = (options: S3Options): S3Client =>
     ...(options.endpoint && { endpoint: options.endpoint }),
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      requestTimeout: options.requestTimeoutMs ?? requestTimeoutMs,
-      connectionTimeout: connectionTimeoutMs,
-    },
-    maxAttempts: 4,
+    requestHandler: withDeadline(options.requestTimeoutMs ?? requestTimeoutMs),
+    maxAttempts: options.maxAttempts ?? maxAttempts,
     ...(options.credentials && { credentials: options.credentials }),
   });

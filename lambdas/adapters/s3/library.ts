@@ -99,11 +99,12 @@ async function copyInParts(
     const total = Math.ceil(facts.size / partBytes);
     const parts: { PartNumber: number; ETag: string | undefined }[] = [];
     let next = 1;
+    let failed = false;
     const worker = async (): Promise<void> => {
-      for (let n = next++; n <= total; n = next++) {
+      for (let n = next++; n <= total && !failed; n = next++) {
         const from = (n - 1) * partBytes;
         const to = Math.min(facts.size, from + partBytes) - 1;
-        const { CopyPartResult } = await deps.s3.send(
+        const copying = deps.s3.send(
           new UploadPartCopyCommand({
             ...at,
             UploadId,
@@ -112,10 +113,14 @@ async function copyInParts(
             ...copySource(deps, version, facts),
           }),
         );
+        const { CopyPartResult } = await copying.catch((error: unknown) => {
+          failed = true;
+          throw error;
+        });
         parts.push({ PartNumber: n, ETag: CopyPartResult?.ETag });
       }
     };
-    await Promise.all(Array.from({ length: copyConcurrency }, worker));
+    await allOrFirstError(Array.from({ length: copyConcurrency }, worker));
     parts.sort((a, b) => a.PartNumber - b.PartNumber);
     const done = await deps.s3.send(
       new CompleteMultipartUploadCommand({ ...at, UploadId, MultipartUpload: { Parts: parts } }),
@@ -125,6 +130,12 @@ async function copyInParts(
     await deps.s3.send(new AbortMultipartUploadCommand({ ...at, UploadId }));
     throw error;
   }
+}
+
+/** Waits for all of them, so that nothing still copies when the copy is aborted; then throws the first error. */
+async function allOrFirstError(running: readonly Promise<void>[]): Promise<void> {
+  const failed = (await Promise.allSettled(running)).find((outcome) => outcome.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** One version of a library object, whole: callers bound its size first. */

@@ -1,4 +1,5 @@
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { withDeadline } from '../request-deadline.ts';
 
 export interface SignerCredentials {
   readonly accessKeyId: string;
@@ -18,7 +19,7 @@ const stsTimeoutMs = 5_000;
  * so their end is known, and the function's own role cannot touch bytes.
  */
 export function signerCredentials(roleArn: string, sessionName: string): () => Promise<SignerCredentials> {
-  const sts = new STSClient({ requestHandler: { requestTimeout: stsTimeoutMs }, maxAttempts: 3 });
+  const sts = new STSClient({ requestHandler: withDeadline(stsTimeoutMs), maxAttempts: 3 });
   let current: Promise<SignerCredentials> | undefined;
 
   const assume = async (): Promise<SignerCredentials> => {

@@ -6,6 +6,7 @@ import type {
   PurgeMessage,
 } from '../../contract/messages.ts';
 import type { FileQueues } from '../../core/ports.ts';
+import { withDeadline } from '../request-deadline.ts';
 
 const requestTimeoutMs = 5_000;
 
@@ -13,7 +14,7 @@ const requestTimeoutMs = 5_000;
 export const createSqs = (): SQSClient =>
   new SQSClient({
     useQueueUrlAsEndpoint: false,
-    requestHandler: { requestTimeout: requestTimeoutMs },
+    requestHandler: withDeadline(requestTimeoutMs),
     maxAttempts: 4,
   });
 

@@ -32,7 +32,9 @@ export interface Change {
 export interface MoveFacts {
   readonly at: string;
   readonly eventId: string;
-  readonly set?: Partial<Omit<FileRecord, 'status' | 'accounting' | 'revision' | 'updatedAt' | 'dueAt'>>;
+  readonly set?: Partial<
+    Omit<FileRecord, 'status' | 'accounting' | 'revision' | 'updatedAt' | 'dueAt' | 'resends'>
+  >;
   readonly closes?: Change['closes'];
   readonly data?: FileEvent['data'];
   readonly refund?: Change['refund'];
@@ -50,7 +52,7 @@ const accountingAfter = (before: Accounting, to: Status): Accounting => {
 /** @throws Error when the table of status.ts does not know the move: a mistake of the caller, not of a user. */
 export function move(file: FileRecord, to: Status, facts: MoveFacts): Change {
   if (!canMove(file.status, to)) throw new Error(`a file does not move from ${file.status} to ${to}`);
-  const { dueAt: _, ...rest } = file;
+  const { dueAt: _due, resends: _resends, ...rest } = file;
   const after: FileRecord = {
     ...rest,
     ...facts.set,

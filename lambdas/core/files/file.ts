@@ -80,6 +80,8 @@ export interface FileRecord {
   readonly contentEtag?: string;
   /** When the sweep looks at the file, should nothing have moved it by then. */
   readonly dueAt?: string;
+  /** How often the sweep has sent it again in this status. */
+  readonly resends?: number;
 }
 
 /** What the bytes are served as. */

@@ -2,7 +2,7 @@ import { errors } from '../errors.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
 import { requireAccess } from '../tenancy/access.ts';
 import type { Caller } from '../tenancy/caller.ts';
-import { addSeconds } from '../uploads/deps.ts';
+import { addSeconds } from '../time.ts';
 import { move } from './change.ts';
 import { commitChange } from './commit.ts';
 import type { FileRecord, FileRef } from './file.ts';

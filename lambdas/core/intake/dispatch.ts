@@ -2,7 +2,7 @@ import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord } from '../files/file.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
-import { addSeconds } from '../uploads/deps.ts';
+import { addSeconds } from '../time.ts';
 
 /** Bytes that S3 says have landed in the intake bucket. */
 export interface LandedObject {

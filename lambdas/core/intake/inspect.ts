@@ -6,8 +6,8 @@ import { commitChange } from '../files/commit.ts';
 import type { FileRecord, Rendition } from '../files/file.ts';
 import type { Status } from '../files/status.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
+import { addSeconds } from '../time.ts';
 import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
-import { addSeconds } from '../uploads/deps.ts';
 import type { Scanner } from './scanner.ts';
 
 /** Exactly one object version in the intake bucket. */
@@ -54,6 +54,8 @@ export interface InspectDeps {
   readonly now: () => string;
   readonly newId: () => string;
   readonly resendSeconds: number;
+  /** How long a file may be held before it ends as unscannable. */
+  readonly heldSeconds: number;
 }
 
 /** What the bytes turned out to be; `extension` has its dot. */
@@ -177,9 +179,11 @@ async function checksumHolds(
 }
 
 async function hold(deps: InspectDeps, inspected: FileRecord): Promise<InspectOutcome> {
-  const held = await commitChange(deps.store, inspected, (file) =>
-    file?.status === 'inspecting' ? move(file, 'held', { at: deps.now(), eventId: deps.newId() }) : undefined,
-  );
+  const held = await commitChange(deps.store, inspected, (file) => {
+    if (file?.status !== 'inspecting') return undefined;
+    const at = deps.now();
+    return move(file, 'held', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.heldSeconds) });
+  });
   return held ? 'held' : 'ignored';
 }
 

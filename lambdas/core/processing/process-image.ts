@@ -4,7 +4,7 @@ import type { FileRecord, FileRef, Media, Rendition } from '../files/file.ts';
 import { type ImageProcessor, ImageUnreadable, type RenderedImage } from '../images/ports.ts';
 import type { RenditionPreset } from '../images/presets.ts';
 import type { FileStore } from '../ports.ts';
-import { addSeconds } from '../uploads/deps.ts';
+import { addSeconds } from '../time.ts';
 
 export interface ProcessImageDeps {
   readonly store: FileStore;

@@ -1,12 +1,12 @@
 import type { FileEvent } from '../files/event.ts';
-import type { FileRecord, FileRef } from '../files/file.ts';
+import type { FileRecord } from '../files/file.ts';
 import { type DispatchDeps, dispatch } from '../intake/dispatch.ts';
-import { startProcessing } from '../intake/inspect.ts';
 import type { FileQueues, FileStore, IntakeBucket } from '../ports.ts';
+import { addSeconds } from '../time.ts';
 import { endUpload } from '../uploads/abort.ts';
-import { addSeconds } from '../uploads/deps.ts';
 import { isSinglePut } from '../uploads/part-plan.ts';
 import { livenessOf, type StalenessBounds, type UploadSession } from '../uploads/session.ts';
+import { type FileBounds, sweepFile } from './sweep-file.ts';
 
 /** Something whose time to be looked at has come. */
 export type DueItem =
@@ -21,14 +21,12 @@ export interface SweepDeps {
     /** Looks at the file again at `dueAt`, if nobody changed it meanwhile. */
     postponeFile(file: FileRecord, dueAt: string): Promise<void>;
     markPublished(event: FileEvent): Promise<void>;
-    /** How many uploads are under way, over all tenants; eventually consistent. */
-    countOpenSessions(): Promise<number>;
     saveLastSweep(result: SweepResult): Promise<void>;
   };
   readonly intake: IntakeBucket & DispatchDeps['intake'];
   readonly queues: FileQueues;
   readonly bus: { publish(events: readonly FileEvent[]): Promise<void> };
-  readonly bounds: StalenessBounds & { readonly resendSeconds: number; readonly concurrency: number };
+  readonly bounds: StalenessBounds & FileBounds & { readonly concurrency: number };
   readonly now: () => string;
   readonly newId: () => string;
   /** True when the run has to end soon; what is left stays due. */
@@ -42,6 +40,7 @@ export type SweepAction =
   | 'landed_dispatched'
   | 'still_alive'
   | 'sent_again'
+  | 'given_up'
   | 'published'
   | 'nothing_to_do'
   | 'failed';
@@ -50,8 +49,6 @@ export interface SweepResult {
   readonly startedAt: string;
   readonly endedAt: string;
   readonly complete: boolean;
-  /** Uploads under way when the sweep ended. */
-  readonly openUploads: number;
   readonly actions: Readonly<Partial<Record<SweepAction, number>>>;
 }
 
@@ -70,8 +67,7 @@ export async function sweep(deps: SweepDeps): Promise<SweepResult> {
     }
     for (const action of await sweepBatch(deps, batch)) actions[action] = (actions[action] ?? 0) + 1;
   }
-  const openUploads = await deps.store.countOpenSessions();
-  const result = { startedAt, endedAt: deps.now(), complete, openUploads, actions };
+  const result = { startedAt, endedAt: deps.now(), complete, actions };
   await deps.store.saveLastSweep(result);
   return result;
 }
@@ -169,31 +165,4 @@ async function dispatchLanded(deps: SweepDeps, session: UploadSession): Promise<
     );
   }
   return versions.length > 0;
-}
-
-async function sweepFile(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
-  const sent = await sendAgain(deps, file);
-  if (!sent) return 'nothing_to_do';
-  await deps.store.postponeFile(file, addSeconds(deps.now(), deps.bounds.resendSeconds));
-  return 'sent_again';
-}
-
-async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {
-  const ref: FileRef = { tenantId: file.tenantId, fileId: file.fileId };
-  switch (file.status) {
-    case 'uploaded':
-    case 'inspecting':
-      if (!file.intakeVersionId) return false;
-      await deps.queues.inspect({ ...ref, versionId: file.intakeVersionId });
-      return true;
-    case 'stored':
-    case 'processing':
-      await startProcessing(deps, file);
-      return true;
-    case 'purged':
-      await deps.queues.purge(ref);
-      return true;
-    default:
-      return false;
-  }
 }

@@ -20,7 +20,10 @@ export async function abortUpload(deps: EndDeps, caller: Caller, fileId: string)
     );
   }
   const ended = await endUpload(deps, session, 'aborted', ['opening', 'open', 'aborting']);
-  if (!ended)
+  if (ended) return;
+  const now = await deps.store.file(file);
+  // Another abort, or the sweep, was faster: the upload has ended all the same.
+  if (now?.status !== 'aborted' && now?.status !== 'expired')
     throw errors.uploadStateConflict('The upload is being completed. Delete the file when it is stored.');
 }
 

@@ -19,12 +19,19 @@ export interface BatchResponse {
   };
 }
 
+export interface BatchWatch {
+  /** True when the answer has to be given soon: what is left is refused and can be sent again. */
+  readonly outOfTime: () => boolean;
+  /** A failure of ours, of which the caller learns no more than that. */
+  readonly onUnexpected: (error: unknown) => void;
+}
+
 /**
  * Starts up to 100 uploads; each is its own transaction and may be refused by itself. The batch counts as one
  * initiation. URLs default to one an upload and sum up to at most `urlsPerCall.max`: a Lambda answer holds 6 MB.
  */
 export async function createBatch(
-  deps: UploadDeps,
+  deps: UploadDeps & BatchWatch,
   caller: Caller,
   uploads: readonly InitiateRequest[],
 ): Promise<BatchResponse> {
@@ -35,13 +42,18 @@ export async function createBatch(
     throw errors.invalidField('uploads', 'too_many_urls', `ask for at most ${max} URLs in all, not ${urls}`);
   }
   await takeInitiation(deps, caller);
-  const results = [];
+  const batchId = deps.newId();
+  const results: BatchResponse['results'][number][] = [];
   // One after the other: all of them touch the same two counters, so side by side they would only conflict.
-  for (const request of requests) results.push(await admitOne(deps, caller, request));
+  for (const request of requests) {
+    const result = deps.outOfTime()
+      ? refusal(errors.capacityExceeded())
+      : await admitOne(deps, caller, request);
+    results.push(result);
+  }
   const accepted = results.flatMap((result, index) =>
     'upload' in result ? [{ fileId: result.upload.fileId, bytes: requests[index]?.size ?? 0 }] : [],
   );
-  const batchId = deps.newId();
   await deps.store.saveBatch({
     tenantId: caller.tenantId,
     userId: caller.userId,
@@ -61,8 +73,10 @@ export async function createBatch(
   };
 }
 
+const refusal = (error: SluiceError): BatchResponse['results'][number] => ({ status: error.status, error });
+
 async function admitOne(
-  deps: UploadDeps,
+  deps: UploadDeps & BatchWatch,
   caller: Caller,
   request: InitiateRequest,
 ): Promise<BatchResponse['results'][number]> {
@@ -70,8 +84,9 @@ async function admitOne(
     return { status: 201, upload: await admitUpload(deps, caller, request) };
   } catch (error) {
     // The other uploads of the batch are already admitted: this one must not take their answer away.
-    const known = error instanceof SluiceError ? error : errors.internal(error);
-    return { status: known.status, error: known };
+    if (error instanceof SluiceError) return refusal(error);
+    deps.onUnexpected(error);
+    return refusal(errors.internal(error));
   }
 }
 

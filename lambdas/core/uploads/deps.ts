@@ -36,6 +36,3 @@ export interface UploadDeps {
   readonly newId: () => string;
   readonly sleep: (ms: number) => Promise<void>;
 }
-
-export const addSeconds = (iso: string, seconds: number): string =>
-  new Date(Date.parse(iso) + seconds * 1000).toISOString();

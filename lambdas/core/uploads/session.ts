@@ -1,4 +1,5 @@
 import type { Priority } from '../files/file.ts';
+import { addSeconds } from '../time.ts';
 import type { ChecksumDeclaration } from './checksum.ts';
 import type { PartPlan } from './part-plan.ts';
 
@@ -57,9 +58,6 @@ export interface StalenessBounds {
 }
 
 export type Liveness = { alive: true; dueAt: string } | { alive: false };
-
-const addSeconds = (iso: string, seconds: number): string =>
-  new Date(Date.parse(iso) + seconds * 1000).toISOString();
 
 /**
  * Whether an open session still lives at `now`, and when to look again (DESIGN 3): 15 minutes without activity,

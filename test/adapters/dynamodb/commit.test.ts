@@ -126,6 +126,18 @@ describe('an idempotency record', () => {
 });
 
 describe('the rate limiter', () => {
+  it('lets nothing through where the bound is 0, also in a window that nobody has used', async () => {
+    const { db, ddb } = tableClient();
+    ddb.on(UpdateCommand).resolves({});
+    const taken = createRateLimiter(db).take(
+      'initiate#acme#alice',
+      'initiations',
+      0,
+      '2026-11-20T12:00:45.000Z',
+    );
+    await expect(taken).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
   it('counts by one conditional write and says when the window ends', async () => {
     const { db, ddb } = tableClient();
     ddb.on(UpdateCommand).resolvesOnce({}).rejects(failed);

@@ -153,3 +153,47 @@ describe('bytes that nobody waits for', () => {
     expect(world.s3.objects).toBe(0);
   });
 });
+
+describe('a file that does not move on', () => {
+  const minutes = 60;
+  const due = 16 * minutes;
+
+  async function landed() {
+    const found = await opened(10);
+    found.world.s3.put(found.ref, new Uint8Array(10));
+    return found;
+  }
+
+  it('is held after its inspection was sent again in vain for as often as is allowed', async () => {
+    const { world, status } = await landed();
+    const { around } = world;
+    world.around = (call, run) => {
+      if (call === 'intake.facts') throw new Error('always');
+      return run();
+    };
+    const [event] = world.s3.landed.splice(0);
+    if (event) await dispatch(world.dispatching, event);
+    await world.deliver().catch(() => undefined);
+    for (let n = 0; n < 12; n += 1) {
+      world.pass(due);
+      await world.sweep();
+      world.messages.inspect.splice(0);
+    }
+    expect(status()).toBe('held');
+    world.around = around;
+  });
+
+  it('ends as unscannable when no scan has released it within its time, and gives everything back', async () => {
+    const { world, status } = await landed();
+    world.scan = 'unavailable';
+    await world.deliver();
+    expect(status()).toBe('held');
+    world.pass(13 * days);
+    await world.sweep();
+    expect(status()).toBe('held');
+    world.pass(2 * days);
+    expect((await world.sweep()).actions).toMatchObject({ given_up: 1 });
+    expect(status()).toBe('rejected');
+    expectConsistent(world);
+  });
+});

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createBatch } from '../../../lambdas/core/uploads/batch.ts';
+import { batchState, createBatch } from '../../../lambdas/core/uploads/batch.ts';
 import { completeUpload } from '../../../lambdas/core/uploads/complete.ts';
 import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
 import { partLength } from '../../../lambdas/core/uploads/part-plan.ts';
@@ -144,12 +144,39 @@ describe('a part URL', () => {
   });
 });
 
+const inTime = { outOfTime: () => false, onUnexpected: () => undefined };
+
 describe('a batch', () => {
+  it('answers in time: what it has no time for is refused as busy and reserves nothing', async () => {
+    const world = new World();
+    const uploads = ['a', 'b', 'c'].map((filename) => ({ ...request, filename }));
+    const watch = { ...inTime, outOfTime: () => world.table.files.size >= 1 };
+    const { results, batchId } = await createBatch({ ...world.uploads, ...watch }, alice, uploads);
+    expect(results.map(({ status }) => status)).toEqual([201, 503, 503]);
+    expect(world.table.files.size).toBe(1);
+    expect((await batchState(world.uploads, alice, batchId)).files).toHaveLength(1);
+  });
+
+  it('reports a failure of ours and keeps the answers of the others', async () => {
+    const world = new World();
+    let calls = 0;
+    world.around = (call, run) => {
+      if (call === 'store.reserve' && ++calls === 1) throw new Error('down');
+      return run();
+    };
+    const failures: unknown[] = [];
+    const watch = { ...inTime, onUnexpected: (error: unknown) => void failures.push(error) };
+    const uploads = ['a', 'b'].map((filename) => ({ ...request, filename }));
+    const { results } = await createBatch({ ...world.uploads, ...watch }, alice, uploads);
+    expect(results.map(({ status }) => status)).toEqual([500, 201]);
+    expect(failures).toHaveLength(1);
+  });
+
   it('admits and refuses each upload by itself and counts as one initiation', async () => {
     const world = new World();
     const two = caller({ tenant: { policy: { slotsPerUser: 2 } } });
     const uploads = ['a', 'b', 'c'].map((filename) => ({ ...request, filename }));
-    const batch = await createBatch(world.uploads, two, uploads);
+    const batch = await createBatch({ ...world.uploads, ...inTime }, two, uploads);
     expect(batch.results.map(({ status }) => status)).toEqual([201, 201, 429]);
     expect(batch.summary).toEqual({ requested: 3, accepted: 2, refused: 1, bytes: 2 * size });
     expect(world.rateTaken).toBe(1);
@@ -158,7 +185,7 @@ describe('a batch', () => {
   it('gives a name that is taken a number, where that was asked for', async () => {
     const world = new World();
     const uploads = [request, { ...request, onConflict: 'rename' as const }, request];
-    const { results } = await createBatch(world.uploads, alice, uploads);
+    const { results } = await createBatch({ ...world.uploads, ...inTime }, alice, uploads);
     expect(results.map(({ status }) => status)).toEqual([201, 201, 409]);
     expect([...world.table.files.values()].map(({ filename }) => filename)).toEqual(['a.bin', 'a (2).bin']);
   });

@@ -77,8 +77,11 @@ describe('one slot and one reservation', () => {
       const { world, ref } = await uploaded(12 * MiB);
       world.pass(3_600);
       interleave(world, scheduler);
-      const abort = () => abortUpload(world.uploads, alice, ref.fileId);
+      const refused: unknown[] = [];
+      const abort = () =>
+        abortUpload(world.uploads, alice, ref.fileId).catch((error: unknown) => void refused.push(error));
       await race(scheduler, [abort, abort, abort, () => world.sweep(), () => world.sweep()]);
+      expect(refused).toEqual([]);
       world.around = (_call, run) => run();
       await world.settle();
       expect(slotsFreed(world)).toBe(1);

@@ -1,0 +1,86 @@
+import { move } from '../files/change.ts';
+import { commitChange } from '../files/commit.ts';
+import type { FileRecord, FileRef, Rendition } from '../files/file.ts';
+import { startProcessing } from '../intake/inspect.ts';
+import { addSeconds } from '../time.ts';
+import type { SweepAction, SweepDeps } from './sweep.ts';
+
+export interface FileBounds {
+  readonly resendSeconds: number;
+  readonly maxResends: number;
+  readonly heldSeconds: number;
+}
+
+/**
+ * A file that did not move on in time is sent to its worker again, up to `maxResends` times; then the sweep gives
+ * up on it, so that a file which kills its worker does not come back for ever. A held file ends as unscannable.
+ */
+export async function sweepFile(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
+  if (file.status === 'held') return rejectUnscannable(deps, file);
+  const spent = (file.resends ?? 0) >= deps.bounds.maxResends;
+  if (spent && (await giveUp(deps, file))) return 'given_up';
+  if (!(await sendAgain(deps, file))) return 'nothing_to_do';
+  await deps.store.postponeFile(file, addSeconds(deps.now(), deps.bounds.resendSeconds));
+  return 'sent_again';
+}
+
+async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {
+  const ref: FileRef = { tenantId: file.tenantId, fileId: file.fileId };
+  switch (file.status) {
+    case 'uploaded':
+    case 'inspecting':
+      if (!file.intakeVersionId) return false;
+      await deps.queues.inspect({ ...ref, versionId: file.intakeVersionId });
+      return true;
+    case 'stored':
+    case 'processing':
+      await startProcessing(deps, file);
+      return true;
+    case 'purged':
+      await deps.queues.purge(ref);
+      return true;
+    default:
+      return false;
+  }
+}
+
+/**
+ * Processing that never ends has failed; the original is safe. Inspection that never ends is held: not readable,
+ * not lost. False for what may be repeated without end, such as the removal of purged bytes.
+ */
+async function giveUp(deps: SweepDeps, stuck: FileRecord): Promise<boolean> {
+  const settled = await commitChange(deps.store, stuck, (file) => {
+    if (file?.status !== stuck.status) return undefined;
+    const at = deps.now();
+    const facts = { at, eventId: deps.newId() };
+    if (file.status === 'inspecting') {
+      return move(file, 'held', { ...facts, dueAt: addSeconds(at, deps.bounds.heldSeconds) });
+    }
+    if (file.status !== 'stored' && file.status !== 'processing') return undefined;
+    const reason = 'processing_failed';
+    return move(file, 'failed', { ...facts, set: { reason, renditions: failedRenditions(file, reason) } });
+  });
+  return settled !== undefined;
+}
+
+const failedRenditions = (file: FileRecord, reason: string): Record<string, Rendition> =>
+  Object.fromEntries(
+    Object.values(file.renditions).map((rendition) => [
+      rendition.name,
+      rendition.status === 'pending'
+        ? { name: rendition.name, status: 'failed' as const, reason }
+        : rendition,
+    ]),
+  );
+
+async function rejectUnscannable(deps: SweepDeps, held: FileRecord): Promise<SweepAction> {
+  const rejected = await commitChange(deps.store, held, (file) =>
+    file?.status === 'held'
+      ? move(file, 'rejected', { at: deps.now(), eventId: deps.newId(), set: { reason: 'unscannable' } })
+      : undefined,
+  );
+  if (!rejected?.intakeVersionId) return 'nothing_to_do';
+  const { tenantId, fileId, uploadId, intakeVersionId } = rejected;
+  await deps.intake.deleteVersion({ tenantId, fileId, uploadId, versionId: intakeVersionId });
+  return 'given_up';
+}
