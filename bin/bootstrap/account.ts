@@ -43,7 +43,7 @@ export async function checkAccount(
   config: EnvironmentConfig,
   { account, region }: Account,
 ): Promise<string[]> {
-  await checkCdkBootstrap(account, region);
+  await checkCdkBootstrap(config, { account, region });
   const { AccountLimit } = await new LambdaClient({}).send(new GetAccountSettingsCommand({}));
   const quota = AccountLimit?.ConcurrentExecutions ?? 0;
   const askForMore = `Service Quotas, AWS Lambda, "Concurrent executions", region ${region}`;
@@ -61,8 +61,12 @@ export async function checkAccount(
     : [];
 }
 
-async function checkCdkBootstrap(account: string, region: string): Promise<void> {
-  const advice = `npx cdk bootstrap aws://${account}/${region}`;
+/** The stage belongs to it: the app, which `cdk` runs for this too, refuses to guess one. */
+export const cdkBootstrapCommand = ({ stage }: EnvironmentConfig, { account, region }: Account): string =>
+  `npx cdk bootstrap aws://${account}/${region} -c stage=${stage}`;
+
+async function checkCdkBootstrap(config: EnvironmentConfig, at: Account): Promise<void> {
+  const advice = cdkBootstrapCommand(config, at);
   const toolkit = await describe('CDKToolkit');
   if (!toolkit) throw new BootstrapError(`CDK is not bootstrapped in this account and region: ${advice}`);
   const version = Number(outputsOf(toolkit).BootstrapVersion ?? 0);

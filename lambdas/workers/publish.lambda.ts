@@ -1,7 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import middy from '@middy/core';
-import type { DynamoDBBatchResponse, DynamoDBStreamEvent } from 'aws-lambda';
+import type { DynamoDBStreamEvent } from 'aws-lambda';
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { markPublished } from '../adapters/dynamodb/sweep-store.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
@@ -19,10 +19,10 @@ function wire() {
   const { logger, metrics } = createObserver('publish', env.SLUICE_STAGE);
   const db = createDb(env.TABLE_NAME);
   const bus = createEventBus(env.EVENT_BUS_NAME);
-  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>()
+  return middy<DynamoDBStreamEvent, void>()
     .use(injectLambdaContext(logger, { clearState: true }))
     .use(publishMetrics(metrics))
-    .handler(async (stream: DynamoDBStreamEvent): Promise<DynamoDBBatchResponse> => {
+    .handler(async (stream: DynamoDBStreamEvent): Promise<void> => {
       const events = stream.Records.flatMap(({ eventName, dynamodb }) => {
         const image = dynamodb?.NewImage;
         if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(sortKeyPrefix.event)) return [];
@@ -37,7 +37,6 @@ function wire() {
       metrics.addMetric(metricNames.eventsPublished, 'Count', events.length - failed);
       metrics.addMetric(metricNames.eventsPublishFailed, 'Count', failed);
       // What failed stays in the table as due: the sweep publishes it. A poison record must not stop the shard.
-      return { batchItemFailures: [] };
     });
 }
 

@@ -42,9 +42,9 @@ export interface EnvironmentConfig {
   readonly passwordLogin: boolean;
 
   /**
-   * What stands between inspection and promotion. `hold`: every file that requires a scan stays `held`, so that
-   * nothing is promoted until a scanner is configured. `local-none`: no scan at all; refused by every stage but
-   * local.
+   * What stands between inspection and promotion. `hold`: every file stays `held`, whatever its type, so
+   * that nothing is promoted until a scanner is configured. `local-none`: no scan at all; refused by every stage
+   * but local.
    */
   readonly scanner: 'local-none' | 'hold';
 

@@ -27,22 +27,20 @@ export class ApiFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiFunctionsProps) {
     super(scope, id);
-    const { config, table, storage, queues, edgeSecret } = props;
+    const { config, table, storage, queues } = props;
 
     const uploads = this.httpFunction('uploads', config)
-      .bind(table, 'items', 'byOwner')
+      .bind(table, 'get', 'getMany', 'transact', 'byOwner')
       .bind(storage.intake, 'listVersions', 'listParts', 'listUploads', 'abortUploads')
       .bind(queues.completion, 'send')
-      .bind(edgeSecret, 'verify')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
     uploads.bind(SignerRole.forUploads(uploads, storage), 'assume');
 
     const files = this.httpFunction('files', config)
-      .bind(table, 'items', 'byOwner', 'byFolder', 'byStatus')
+      .bind(table, 'get', 'getMany', 'query', 'transact', 'byOwner', 'byFolder')
       .bind(storage.library, 'address')
       .bind(storage.derived, 'address')
       .bind(queues.bulk, 'send')
-      .bind(edgeSecret, 'verify')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
     files.bind(SignerRole.forDownloads(files, storage), 'assume');
 

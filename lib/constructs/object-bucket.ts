@@ -25,7 +25,6 @@ export type BucketAccess =
 
 const objectActions = {
   readObjects: ['s3:GetObject', 's3:GetObjectVersion'],
-  readTags: ['s3:GetObjectTagging', 's3:GetObjectVersionTagging'],
   writeObjects: ['s3:PutObject', 's3:PutObjectTagging'],
   deleteObjects: ['s3:DeleteObject'],
   deleteVersions: ['s3:DeleteObjectVersion'],
@@ -39,8 +38,8 @@ const listActions = {
   listVersions: ['s3:ListBucketVersions'],
 } as const;
 
-/** Under a stage's own key, what each kind of access also does with that key. */
-const needsDecrypt = new Set<BucketAccess>(['readObjects']);
+/** Under a stage's own key, what each kind of access also does with that key; S3 asks for it to list parts, too. */
+const needsDecrypt = new Set<BucketAccess>(['readObjects', 'listParts']);
 const needsEncrypt = new Set<BucketAccess>(['writeObjects']);
 
 export interface ObjectBucketProps {
@@ -127,6 +126,8 @@ export const privateBucket = (config: EnvironmentConfig): BucketProps => ({
   objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
   enforceSSL: true,
   removalPolicy: config.stable ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  // CloudFormation deletes no bucket with something in it. The local engine is thrown away whole.
+  autoDeleteObjects: !config.stable && config.stage !== 'local',
 });
 
 const encryption = (key?: IKey): BucketProps =>

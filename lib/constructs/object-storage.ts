@@ -64,11 +64,11 @@ export class ObjectStorage extends Construct {
             abortIncompleteMultipartUploadAfter: Duration.days(intakeNet.abortMultipartDays),
           },
           {
+            // Also removes delete markers that stand alone.
             id: 'expire-bytes',
             expiration: Duration.days(intakeNet.expireDays),
             noncurrentVersionExpiration: Duration.days(intakeNet.expireDays),
           },
-          { id: 'remove-delete-markers', expiredObjectDeleteMarker: true },
         ],
       },
     });

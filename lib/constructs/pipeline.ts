@@ -36,13 +36,13 @@ export class Pipeline extends Construct {
     const s3PathStyle = String(config.s3PathStyle);
 
     const dispatch = this.worker('dispatch', config)
-      .bind(table, 'items')
+      .bind(table, 'get', 'transact')
       .bind(lanes.inspect, 'send')
       .bind(storage.intake, 'listVersions', 'deleteVersions');
 
     const inspect = this.worker('inspect', config)
-      .bind(table, 'items')
-      .bind(storage.intake, 'readObjects', 'readTags', 'deleteVersions')
+      .bind(table, 'get', 'getMany', 'transact')
+      .bind(storage.intake, 'readObjects', 'deleteVersions')
       .bind(storage.library, 'writeObjects', 'abortUploads', 'deleteVersions')
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')
@@ -51,21 +51,23 @@ export class Pipeline extends Construct {
     const images = this.worker('images', config, [
       new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64'),
     ])
-      .bind(table, 'items')
+      .bind(table, 'get', 'transact')
       .bind(storage.library, 'readObjects')
       .bind(storage.derived, 'writeObjects', 'deleteObjects');
 
-    const complete = this.worker('complete', config).bind(table, 'items').bind(storage.intake, 'listParts');
+    const complete = this.worker('complete', config)
+      .bind(table, 'get', 'update')
+      .bind(storage.intake, 'listParts');
     complete.bind(SignerRole.forUploads(complete, storage), 'assume');
 
     const bulk = this.worker('bulk', config)
-      .bind(table, 'items')
+      .bind(table, 'get', 'delete')
       .bind(storage.library, 'listVersions', 'deleteVersions')
-      .bind(storage.intake, 'listVersions', 'deleteVersions', 'abortUploads')
+      .bind(storage.intake, 'listVersions', 'deleteVersions')
       .bind(storage.derived, 'listObjects', 'deleteObjects');
 
     const sweep = this.worker('sweep', config)
-      .bind(table, 'items', 'byDue')
+      .bind(table, 'get', 'getMany', 'transact', 'byDue')
       .bind(storage.intake, 'listParts', 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(lanes.inspect, 'send')
       .bind(lanes.images, 'send')

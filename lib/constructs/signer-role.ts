@@ -17,7 +17,7 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
   readonly role: Role;
   private readonly envName: EnvName;
 
-  /** Puts objects and parts into intake, and completes and aborts multipart uploads there. */
+  /** Puts objects and parts into intake; S3 takes the same right for creating and completing multipart uploads. */
   static forUploads(fn: ServiceFunction, storage: ObjectStorage): SignerRole {
     return new SignerRole(fn, 'UploadSigner', {
       fn,

@@ -16,21 +16,22 @@ import type { Bindable, ServiceFunction } from './service-function.ts';
 export type IndexName = keyof typeof indexes;
 
 /**
- * `items`: read and write items of any key, one by one, in a transaction or by a query of one partition.
- * `rateWindows`: count in rate windows and nothing else. `get`, `update`: single items. `stream`: the changes.
- * An index name: query that index.
+ * Beside the kinds of `itemActions`: `rateWindows`, count in rate windows and nothing else; `stream`, the changes;
+ * an index name, query that index.
  */
-export type TableAccess = 'items' | 'rateWindows' | 'get' | 'update' | 'stream' | IndexName;
+export type TableAccess = keyof typeof itemActions | 'rateWindows' | 'stream' | IndexName;
 
-const itemActions = [
-  'dynamodb:GetItem',
-  'dynamodb:BatchGetItem',
-  'dynamodb:Query',
-  'dynamodb:PutItem',
-  'dynamodb:UpdateItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:ConditionCheckItem',
-];
+/** What a function may do with items of any key, by the calls that its adapters make. */
+const itemActions = {
+  get: ['dynamodb:GetItem'],
+  getMany: ['dynamodb:BatchGetItem'],
+  /** Items of one partition of the table itself. */
+  query: ['dynamodb:Query'],
+  update: ['dynamodb:UpdateItem'],
+  delete: ['dynamodb:DeleteItem'],
+  /** The steps of a transaction that reserves or changes a file: DynamoDB asks for the right to each of them. */
+  transact: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
+} as const;
 
 /** The one table (DESIGN 4). Nobody is ever granted a Scan. */
 export class MetadataTable extends Construct implements Bindable<TableAccess> {
@@ -64,17 +65,11 @@ export class MetadataTable extends Construct implements Bindable<TableAccess> {
   bindTo(fn: ServiceFunction, access: readonly TableAccess[]): void {
     const { tableArn, tableName } = this.table;
     fn.env(envNames.table, tableName);
+    const onItems = access.flatMap((kind) => (isItemAccess(kind) ? itemActions[kind] : []));
+    if (onItems.length > 0) fn.allow('Items', [...new Set(onItems)], [tableArn]);
     for (const kind of access) {
+      if (isItemAccess(kind)) continue;
       switch (kind) {
-        case 'items':
-          fn.allow('Items', itemActions, [tableArn]);
-          break;
-        case 'get':
-          fn.allow('GetItems', ['dynamodb:GetItem'], [tableArn]);
-          break;
-        case 'update':
-          fn.allow('UpdateItems', ['dynamodb:UpdateItem'], [tableArn]);
-          break;
         case 'rateWindows':
           // The keys of contract/table.ts's rateWindow, and no others. UpdateItem always names its key, so that
           // ForAllValues, which would hold without any, is exact here.
@@ -104,5 +99,7 @@ export class MetadataTable extends Construct implements Bindable<TableAccess> {
     }
   }
 }
+
+const isItemAccess = (kind: TableAccess): kind is keyof typeof itemActions => kind in itemActions;
 
 const text = (name: string): Attribute => ({ name, type: AttributeType.STRING });

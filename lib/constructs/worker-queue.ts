@@ -4,12 +4,12 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
 import {
-  maxReceiveCount,
   type QueueName,
   type QueueSpec,
   queues,
   visibilityPerTimeout,
 } from '../../lambdas/contract/queues.ts';
+import type { EnvironmentConfig } from '../config/index.ts';
 import { workerProfiles } from './function-profiles.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
@@ -33,7 +33,7 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
   readonly deadLetters: Queue;
   readonly spec: QueueSpec;
 
-  constructor(scope: Construct, name: QueueName) {
+  constructor(scope: Construct, name: QueueName, config: EnvironmentConfig) {
     super(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}Queue`);
     this.name = name;
     this.spec = queues[name];
@@ -49,7 +49,8 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
       visibilityTimeout: Duration.seconds(
         visibilityPerTimeout * workerProfiles[this.spec.consumer].timeoutSeconds,
       ),
-      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount },
+      // The consumer gives up at its last receive, which it knows from the same limit.
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: config.limits.pipeline.maxReceives },
     });
   }
 

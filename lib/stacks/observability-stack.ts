@@ -1,4 +1,5 @@
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
@@ -12,6 +13,16 @@ export class ObservabilityStack extends SluiceStack {
   constructor(scope: Construct, config: EnvironmentConfig, options: ObservabilityOptions, of: Watched) {
     super(scope, 'observability', config, { description: 'Sluice: dashboard and alarms' });
     const topic = new Topic(this, 'Alarms', { displayName: `Sluice ${config.stage}`, enforceSSL: true });
+    // A policy of its own replaces the one that SNS would give the topic, by which the account's alarms may publish.
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'AlarmsOfThisAccount',
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': this.account } },
+      }),
+    );
     if (options.alarmEmail) topic.addSubscription(new EmailSubscription(options.alarmEmail));
 
     new Watch(this, 'Watch', { config, action: new SnsAction(topic), of });

@@ -18,7 +18,7 @@ export class StorageStack extends SluiceStack {
     super(scope, 'storage', config, { description: 'Sluice: table, buckets and queues' });
     this.table = new MetadataTable(this, 'Metadata', config);
     this.queues = Object.fromEntries(
-      (Object.keys(queues) as QueueName[]).map((name) => [name, new WorkerQueue(this, name)]),
+      (Object.keys(queues) as QueueName[]).map((name) => [name, new WorkerQueue(this, name, config)]),
     ) as WorkerQueues;
     this.storage = new ObjectStorage(this, 'Objects', { config, intakeQueue: this.queues.intake.queue });
 

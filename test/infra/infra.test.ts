@@ -4,6 +4,7 @@ import './suites/checks.ts';
 import './suites/queues.ts';
 import './suites/functions.ts';
 import './suites/permissions.ts';
+import './suites/stage-key.ts';
 import './suites/buckets.ts';
 import './suites/table.ts';
 import './suites/identity.ts';

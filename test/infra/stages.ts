@@ -87,6 +87,8 @@ export interface Statement {
   /** Each flattened to text, with references as `<...>`. */
   readonly resources: readonly string[];
   readonly condition?: Json;
+  /** Of a resource's own policy: whom it names. */
+  readonly principal?: Json;
 }
 
 /** Every statement of the identity policies of a role in the same stack. */
@@ -104,6 +106,7 @@ export const statements = (document: Json): Statement[] =>
     actions: list(statement.Action),
     resources: list(statement.Resource).map(flat),
     condition: statement.Condition,
+    principal: statement.Principal,
   }));
 
 export const list = (value: Json): Json[] =>
@@ -119,5 +122,12 @@ export function flat(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** Made and run by CDK itself at deployment (BucketDeployment), not by Sluice. */
-export const isCdksOwn = ({ path }: Resource): boolean => path.includes('/Custom::CDK');
+/**
+ * Made and run by CDK itself when stacks are deployed or deleted, not by Sluice: the copier of the console's files
+ * (BucketDeployment), and what empties the buckets of a stage that goes with its data (autoDeleteObjects).
+ */
+export const isCdksOwn = ({ path }: Resource): boolean =>
+  path.includes('/Custom::CDKBucketDeployment') || isBucketEmptier({ path });
+
+export const isBucketEmptier = ({ path }: Pick<Resource, 'path'>): boolean =>
+  path.includes('/Custom::S3AutoDeleteObjects');

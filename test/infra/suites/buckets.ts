@@ -54,8 +54,11 @@ describe.each(stageNames)('buckets of %s', (name) => {
       )
       .filter(({ effect }) => effect === 'Allow');
 
-    for (const { path } of allowed)
+    for (const { path, principal } of allowed) {
+      // CDK's own: empties the bucket when its stack is deleted ('the passing stage' says where it exists).
+      if (flat(principal.AWS ?? '').includes('S3AutoDeleteObjects')) continue;
       expect(path).toMatch(/\/(AccessLogs|Logs|Site\/Files)\/Policy\/Resource$/);
+    }
   });
 
   it('are encrypted as the configuration says', () => {
@@ -108,7 +111,8 @@ describe.each(stageNames)('buckets of %s', (name) => {
     expect(found).toContainEqual(
       expect.objectContaining({ ExpirationInDays: 30, NoncurrentVersionExpiration: { NoncurrentDays: 30 } }),
     );
-    expect(found).toContainEqual(expect.objectContaining({ ExpiredObjectDeleteMarker: true }));
+    // An expiration by days takes delete markers that stand alone too; S3 wants no second rule for the same objects.
+    expect(found.filter((rule) => 'ExpiredObjectDeleteMarker' in rule)).toEqual([]);
   });
 
   it('never expire a current object of the library or a rendition', () => {

@@ -52,6 +52,16 @@ describe.each(stageNames)('functions of %s', (name) => {
     expect(scanners).toEqual([stage.config.scanner]);
   });
 
+  it("know the edge's secret only where it is checked: at the login", () => {
+    const knowing = functions.filter(
+      ({ properties }) => envNames.edgeSecret in properties.Environment.Variables,
+    );
+
+    expect(knowing.map(({ path }) => path.split('/').at(-3))).toEqual(
+      stage.config.passwordLogin ? ['Auth'] : [],
+    );
+  });
+
   it('answer before API Gateway gives up', () => {
     for (const { properties } of functions.filter(({ stack }) => stack.endsWith('-api'))) {
       expect(properties.Timeout).toBeLessThan(30);
@@ -106,6 +116,8 @@ describe('the publisher', () => {
 
   it('does not let one bad record block the others', () => {
     expect(mapping?.properties.BisectBatchOnFunctionError).toBe(true);
+    // It leaves to the sweep what it could not publish, and never reports a record as failed.
+    expect(mapping?.properties.FunctionResponseTypes).toBeUndefined();
     expect(mapping?.properties.MaximumRetryAttempts).toBeLessThanOrEqual(10);
     expect(mapping?.properties.DestinationConfig.OnFailure.Destination).toBeDefined();
   });

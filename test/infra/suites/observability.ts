@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { queues } from '../../../lambdas/contract/queues.ts';
-import { flat, isCdksOwn, type Json, synthesize, synthesized } from '../stages.ts';
+import { flat, isCdksOwn, type Json, statements, synthesize, synthesized } from '../stages.ts';
 
 describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
   const stage = synthesized(name);
@@ -29,6 +29,30 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
       expect(AlarmActions).toHaveLength(1);
       expect(OKActions).toEqual(AlarmActions);
     }
+  });
+
+  it('may publish to a topic whose own policy replaces the one of SNS', () => {
+    const [topic] = stage.ofType('AWS::SNS::Topic');
+    const [policy] = stage.ofType('AWS::SNS::TopicPolicy');
+    const of = statements(policy?.properties.PolicyDocument);
+    const { Statement } = policy?.properties.PolicyDocument ?? {};
+
+    expect(policy?.properties.Topics).toEqual([{ Ref: topic?.id }]);
+    expect(Statement.filter(({ Effect }: Json) => Effect === 'Allow')).toEqual([
+      {
+        Sid: 'AlarmsOfThisAccount',
+        Effect: 'Allow',
+        Principal: { Service: 'cloudwatch.amazonaws.com' },
+        Action: 'sns:Publish',
+        Resource: { Ref: topic?.id },
+        Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+      },
+    ]);
+    expect(of.filter(({ effect }) => effect === 'Deny').map(({ condition }) => condition)).toEqual([
+      { Bool: { 'aws:SecureTransport': 'false' } },
+    ]);
+    // With a key, the key's policy would have to let CloudWatch in too.
+    expect(topic?.properties.KmsMasterKeyId).toBeUndefined();
   });
 
   it('watch every queue, its dead letters, and every function', () => {

@@ -32,6 +32,22 @@ const onObjects = (statements: readonly Statement[], bucket: string): Set<string
       .flatMap(({ actions }) => actions),
   );
 
+const transact = ['PutItem', 'UpdateItem', 'DeleteItem'];
+
+/** Function, its actions on items, the indexes that it queries. */
+const tableAccess: [construct: string, actions: string[], indexes: string[]][] = [
+  ['Functions/Uploads', ['GetItem', 'BatchGetItem', ...transact], ['byOwner']],
+  ['Functions/Files', ['GetItem', 'BatchGetItem', 'Query', ...transact], ['byOwner', 'byFolder']],
+  ['Functions/System', ['GetItem'], []],
+  ['Pipeline/Dispatch', ['GetItem', ...transact], []],
+  ['Pipeline/Inspect', ['GetItem', 'BatchGetItem', ...transact], []],
+  ['Pipeline/Images', ['GetItem', ...transact], []],
+  ['Pipeline/Complete', ['GetItem', 'UpdateItem'], []],
+  ['Pipeline/Bulk', ['GetItem', 'DeleteItem'], []],
+  ['Pipeline/Sweep', ['GetItem', 'BatchGetItem', ...transact], ['byDue']],
+  ['Outbox/Publish', ['UpdateItem'], []],
+];
+
 const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
 describe.each(stageNames)('permissions of %s', (name) => {
@@ -165,6 +181,31 @@ describe.each(stageNames)('permissions of %s', (name) => {
     );
   });
 
+  it('let nobody do more to intake than its job takes', () => {
+    const of = (worker: string) => [
+      ...onObjects(statementsOf(stage, roleOf(stage, `Pipeline/${worker}`)), 'Intake'),
+    ];
+
+    expect(of('Bulk')).toEqual(['s3:DeleteObjectVersion']);
+    expect(of('Inspect')).toEqual(['s3:DeleteObjectVersion', 's3:GetObject', 's3:GetObjectVersion']);
+    expect(of('Complete')).toEqual(['s3:ListMultipartUploadParts']);
+  });
+
+  it.each(tableAccess)('let %s do to the table what its adapters do', (construct, actions, indexes) => {
+    const onTable = statementsOf(stage, roleOf(stage, construct)).filter(({ resources }) =>
+      resources.some((resource) => /Metadata/.test(resource) && !/StreamArn/.test(resource)),
+    );
+    const onIndex = onTable.filter(({ resources }) => resources.some((each) => each.includes('/index/')));
+
+    const onItems = onTable.filter((each) => !onIndex.includes(each)).flatMap((each) => each.actions);
+
+    expect([...onItems].sort()).toEqual(actions.map((action) => `dynamodb:${action}`).sort());
+    expect(onIndex.flatMap((each) => each.resources.map((resource) => resource.split('/').at(-1)))).toEqual(
+      indexes,
+    );
+    for (const each of onIndex) expect(each.actions).toEqual(['dynamodb:Query']);
+  });
+
   it('let images read the library and write derived', () => {
     const images = statementsOf(stage, roleOf(stage, 'Pipeline/Images'));
 
@@ -215,29 +256,5 @@ describe.each(['local', 'dev'] as const)('the password login of %s', (name) => {
     expect(others).toEqual([]);
     expect(table?.actions).toEqual(['dynamodb:UpdateItem']);
     expect(table?.condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] } });
-  });
-});
-
-describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
-  const stage = synthesized(name);
-  const uses = stage.ofType('AWS::IAM::Role').flatMap((role) =>
-    statementsOf(stage, role)
-      .filter(({ actions }) => actions.some((action) => action.startsWith('kms:')))
-      .map(({ actions, resources }) => ({ who: role.path.split('/').at(-3), actions, resources })),
-  );
-
-  it('may be used by exactly those who read or write objects', () => {
-    expect([...new Set(uses.map(({ who }) => who))].sort()).toEqual([
-      'DownloadSigner',
-      'Images',
-      'Inspect',
-      'UploadSigner',
-    ]);
-  });
-
-  it('is never used to encrypt by those who only read', () => {
-    const downloads = uses.filter(({ who }) => who === 'DownloadSigner');
-
-    expect(downloads.flatMap(({ actions }) => actions)).toEqual(['kms:Decrypt']);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { maxReceiveCount, queues, visibilityPerTimeout } from '../../../lambdas/contract/queues.ts';
+import { queues, visibilityPerTimeout } from '../../../lambdas/contract/queues.ts';
 import { stageNames } from '../../../lib/config/index.ts';
-import { flat, type Resource, type Synthesized, statements, synthesized } from '../stages.ts';
+import { flat, type Resource, type Synthesized, statements, synthesize, synthesized } from '../stages.ts';
 
 const isDeadLetterQueue = ({ path }: Resource): boolean => /\/(DeadLetters|Failures)\/Resource$/.test(path);
 
@@ -31,8 +31,12 @@ describe.each(stageNames)('queues of %s', (name) => {
     const targets = working.map(({ properties }) => flat(properties.RedrivePolicy.deadLetterTargetArn));
 
     expect(new Set(targets).size).toBe(working.length);
-    for (const { properties } of working)
-      expect(properties.RedrivePolicy.maxReceiveCount).toBe(maxReceiveCount);
+  });
+
+  it('give a message up exactly when its consumer does', () => {
+    for (const { properties, path } of working) {
+      expect(properties.RedrivePolicy.maxReceiveCount, path).toBe(stage.config.limits.pipeline.maxReceives);
+    }
   });
 
   it('hide a message for at least six times as long as its function may run', () => {
@@ -79,4 +83,16 @@ describe.each(stageNames)('queues of %s', (name) => {
     expect(sends[0]?.condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
     expect(flat(sends[0]?.condition.ArnLike['aws:SourceArn'])).toMatch(/:s3:::sluice-\w+-storage-\*$/);
   });
+});
+
+it('how often a message is received follows from the limits of the stage', () => {
+  const { config } = synthesized('dev');
+  const { limits } = config;
+  const stage = synthesize({
+    ...config,
+    limits: { ...limits, pipeline: { ...limits.pipeline, maxReceives: 3 } },
+  });
+  const counts = stage.ofType('AWS::SQS::Queue').flatMap(({ properties }) => properties.RedrivePolicy ?? []);
+
+  expect(new Set(counts.map(({ maxReceiveCount }) => maxReceiveCount))).toEqual(new Set([3]));
 });

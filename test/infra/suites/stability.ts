@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { cdkBootstrapCommand } from '../../../bin/bootstrap/account.ts';
 import { stageNames } from '../../../lib/config/index.ts';
-import { synthesized } from '../stages.ts';
+import { flat, isBucketEmptier, type Synthesized, synthesized } from '../stages.ts';
 
 const root = join(import.meta.dirname, '../../..');
 const dataTypes = [
@@ -40,6 +41,48 @@ describe.each(['staging', 'prod'] as const)('the stable stage %s', (name) => {
 
   it('refuses to lose its users', () => {
     expect(stage.ofType('AWS::Cognito::UserPool')[0]?.properties.DeletionProtection).toBe('ACTIVE');
+  });
+});
+
+describe('buckets', () => {
+  const emptied = (stage: Synthesized) =>
+    stage
+      .ofType('Custom::S3AutoDeleteObjects')
+      .map(({ stack, properties }) => `${stack} ${flat(properties.BucketName)}`);
+
+  it('of dev are emptied before they are deleted, every one', () => {
+    const stage = synthesized('dev');
+    const buckets = stage.ofType('AWS::S3::Bucket').map(({ stack, id }) => `${stack} <${id}>`);
+
+    expect(buckets.length).toBeGreaterThan(0);
+    expect(emptied(stage).sort()).toEqual(buckets.sort());
+  });
+
+  it.each(['local', 'staging', 'prod'] as const)('of %s are never emptied', (name) => {
+    const stage = synthesized(name);
+
+    expect(emptied(stage)).toEqual([]);
+    expect(stage.resources.filter(isBucketEmptier)).toEqual([]);
+  });
+});
+
+describe('commands of the documents', () => {
+  it.each(['README.md', 'docs/deploy.md'])(
+    'of %s name the stage, which the app refuses to guess',
+    (document) => {
+      const commands = readFileSync(join(root, document), 'utf8').match(/npx cdk .*/g) ?? [];
+
+      expect(commands.length).toBeGreaterThan(0);
+      for (const command of commands) expect(command).toMatch(/^npx cdk [^`#]*-c stage=\w+/);
+    },
+  );
+
+  it('and of the bootstrap check too', () => {
+    const at = { account: '111122223333', region: 'eu-central-1' };
+
+    expect(cdkBootstrapCommand(synthesized('staging').config, at)).toBe(
+      'npx cdk bootstrap aws://111122223333/eu-central-1 -c stage=staging',
+    );
   });
 });
 
