@@ -52,6 +52,8 @@ export class FileUpload {
   #running: Promise<RunOutcome> | undefined;
   /** All bytes are in S3, whether or not this page sent them. */
   #arrived = false;
+  /** Left to others, even what an initiation under way may still open. */
+  #abandoned = false;
 
   constructor(deps: UploadDeps, request: UploadRequest, session?: UploadSession) {
     this.#deps = deps;
@@ -112,6 +114,7 @@ export class FileUpload {
 
   /** Leaves it where it is, for somebody else to find: paused, without heartbeats, unfinished in every tab's list. */
   abandon(): void {
+    this.#abandoned = true;
     this.pause();
     this.#open?.leave();
   }
@@ -120,6 +123,7 @@ export class FileUpload {
   requeue(changes: Pick<UploadRequest, 'onConflict'> = {}): void {
     if (this.#phase !== 'paused' && this.#phase !== 'failed') return;
     if (changes.onConflict) this.#onConflict = changes.onConflict;
+    this.#abandoned = false;
     this.#enter('queued');
   }
 
@@ -197,6 +201,7 @@ export class FileUpload {
     const request = initiateRequest(this.request, this.#onConflict);
     const started = await this.#deps.api.initiate(request, this.#idempotencyKey);
     const open = this.#openAs(started, started.parts);
+    if (this.#abandoned) open.leave();
     this.events.emit('opened', this);
     return open;
   }

@@ -63,22 +63,36 @@ async function sendPart(
   upcoming: readonly number[],
 ): Promise<void> {
   const { start, end } = partRange(partNumber, job.partSize, job.source.size);
+  let hadFreshUrl = false;
   for (let attempt = 1; ; attempt++) {
     await deps.connectivity.online(job.signal);
     const failure = await attemptPart(deps, job, partNumber, upcoming, start, end);
     if (!failure) return;
     job.onPartProgress(partNumber, 0);
-    if (!failure.again || attempt >= deps.retry.maxAttempts) throw failure.error;
-    if (failure.again === 'later') {
+    const again = nextTry(failure.kind, hadFreshUrl);
+    if (again === 'never' || attempt >= deps.retry.maxAttempts) throw failure.error;
+    hadFreshUrl ||= again === 'now';
+    if (again === 'later') {
       await deps.timing.sleep(backoffMs(deps.retry, attempt, deps.timing.random()), job.signal);
     }
   }
 }
 
+/**
+ * What stands in the way. `passing`: the network, or S3 for the moment. `refused`: most likely the URL, such as one
+ * that is too old. `denied`: the URL, or a policy that will say the same to every URL. `lasting`: nothing helps.
+ */
+type FailureKind = 'passing' | 'refused' | 'denied' | 'lasting';
+
 interface PartFailure {
   readonly error: SluiceError;
-  /** `now`: a fresh URL is likely all that it takes. */
-  readonly again: 'now' | 'later' | false;
+  readonly kind: FailureKind;
+}
+
+/** A fresh URL is worth one try without delay; each further one would send the same bytes in vain, back to back. */
+function nextTry(kind: FailureKind, hadFreshUrl: boolean): 'now' | 'later' | 'never' {
+  if (kind === 'lasting' || (kind === 'denied' && hadFreshUrl)) return 'never';
+  return kind === 'passing' || hadFreshUrl ? 'later' : 'now';
 }
 
 async function attemptPart(
@@ -96,7 +110,7 @@ async function attemptPart(
     const answer = await put(deps, job, target, start, end);
     if (answer instanceof SluiceError) {
       await assertReadable(job.source);
-      return { error: answer, again: 'later' };
+      return { error: answer, kind: 'passing' };
     }
     if (answer.status >= 200 && answer.status < 300) {
       job.onPartDone(partNumber, end - start, answer.etag);
@@ -133,21 +147,28 @@ async function put(
 
 async function judge(job: SendPartsJob, partNumber: number, answer: PartAnswer): Promise<PartFailure> {
   const s3Code = /<Code>([^<]+)<\/Code>/.exec(answer.body)?.[1] ?? `HTTP ${answer.status}`;
+  const kind = kindOf(answer, s3Code);
   const error = new SluiceError({
     status: answer.status,
     code: 'storage_refused',
-    detail: `The storage refused part ${partNumber} (${s3Code}).`,
+    detail:
+      kind === 'denied'
+        ? `The storage denies access to part ${partNumber} (${s3Code}): a policy does not allow this upload.`
+        : `The storage refused part ${partNumber} (${s3Code}).`,
     requestId: /<RequestId>([^<]+)<\/RequestId>/.exec(answer.body)?.[1],
   });
-  const expired = answer.status === 403 || s3Code === 'ExpiredToken';
-  if (expired) {
-    job.urls.drop(partNumber);
-    return { error, again: 'now' };
+  if (kind === 'refused' || kind === 'denied') job.urls.drop(partNumber);
+  if (answer.status === 404) await job.onUnknownUpload();
+  return { error, kind };
+}
+
+function kindOf({ status, body }: PartAnswer, s3Code: string): FailureKind {
+  if (s3Code === 'ExpiredToken') return 'refused';
+  if (status === 403) {
+    // S3 gives an old URL the code of a missing permission; only the message tells them apart.
+    return s3Code === 'AccessDenied' && !/request has expired/i.test(body) ? 'denied' : 'refused';
   }
-  if (answer.status === 404) {
-    await job.onUnknownUpload();
-    return { error, again: 'later' };
-  }
-  const passing = answer.status >= 500 || answer.status === 429 || answer.status === 408;
-  return { error, again: passing || s3Code === 'RequestTimeout' ? 'later' : false };
+  // Of a 404 the API is asked first, see `onUnknownUpload`.
+  const passing = status >= 500 || [404, 408, 429].includes(status) || s3Code === 'RequestTimeout';
+  return passing ? 'passing' : 'lasting';
 }

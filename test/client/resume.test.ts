@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listUnfinished, matchSource } from '../../client/index.ts';
+import { listUnfinished, matchSource, type UploadQueue } from '../../client/index.ts';
 import { ResumeStore } from '../../client/resume-store.ts';
 import { FakeSluice } from './support/fake-sluice.ts';
 import { bytesOf, clientOf, fileOf, memoryStorage, until } from './support/harness.ts';
@@ -87,15 +87,30 @@ describe('after a reload', () => {
   });
 });
 
+/** The locks that the tabs of one browser share. */
+function recordedLocks() {
+  const held = new Set<string>();
+  const everHeld: string[] = [];
+  const hold = (fileId: string) => {
+    held.add(fileId);
+    everHeld.push(fileId);
+    return () => held.delete(fileId);
+  };
+  return { locks: { hold, held: async () => held }, held, everHeld };
+}
+
+/** Acts between the question and the answer of the next initiation. */
+function whileInitiating(act: () => void): void {
+  server.intercept = (call) => {
+    if (call.path.endsWith('/initiate')) act();
+    return undefined;
+  };
+}
+
 describe('an abandoned queue', () => {
   it('lets go of lock and heartbeat, and what it sent waits for another page that remembers it in turn', async () => {
     const bytes = bytesOf(41);
-    const held = new Set<string>();
-    const hold = (fileId: string) => {
-      held.add(fileId);
-      return () => held.delete(fileId);
-    };
-    const locks = { hold, held: async () => held };
+    const { locks, held } = recordedLocks();
     server.putDelayMs = 10;
     server.heartbeatSeconds = 1;
     const before = clientOf(server, { locks, partsPerFile: 1 });
@@ -121,5 +136,51 @@ describe('an abandoned queue', () => {
     expect(server.bytesOf(resumed.fileId ?? '')).toEqual(bytes);
     expect(held.size).toBe(0);
     expect(after.resumeStore?.fingerprintOf(unfinished.fileId)).toBeUndefined();
+  });
+
+  it.each([
+    ['running', () => undefined],
+    ['paused', (queue: UploadQueue) => queue.pauseAll()],
+  ])(
+    'while an upload is being initiated (%s) does not keep what the answer opens from other tabs',
+    async (_, before) => {
+      const { locks, held, everHeld } = recordedLocks();
+      server.heartbeatSeconds = 1;
+      const client = clientOf(server, { locks });
+      whileInitiating(() => {
+        before(client.queue);
+        client.queue.abandonAll();
+      });
+
+      const [upload] = client.queue.add([{ source: fileOf('film.mp4', bytesOf(41)), path: '/' }]);
+      await until(() => upload?.fileId !== undefined);
+
+      expect(everHeld).toEqual([upload?.fileId]);
+      expect(held.size).toBe(0);
+      // Five intervals of the heartbeat.
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect(upload?.phase).toBe('paused');
+      expect(server.puts).toEqual([]);
+      expect(server.called(/heartbeat$/)).toEqual([]);
+      const listed = await listUnfinished(clientOf(server).api, await locks.held());
+      expect(listed.map(({ fileId }) => fileId)).toEqual([upload?.fileId]);
+    },
+  );
+
+  it('keeps the lock when somebody goes on with the upload before the answer arrives', async () => {
+    const { locks, held } = recordedLocks();
+    server.putDelayMs = 10;
+    const client = clientOf(server, { locks });
+    whileInitiating(() => {
+      client.queue.abandonAll();
+      client.queue.resumeAll();
+    });
+
+    const [upload] = client.queue.add([{ source: fileOf('film.mp4', bytesOf(41)), path: '/' }]);
+    await until(() => server.putsInFlight > 0);
+
+    expect([...held]).toEqual([upload?.fileId]);
+    await until(() => upload?.phase === 'finished');
+    expect(held.size).toBe(0);
   });
 });
