@@ -68,6 +68,11 @@ async function start(
   stop: () => Promise<void>,
 ): Promise<RunningStack> {
   const given = enginePort === undefined ? ownEndpoint(process.env) : undefined;
+  if (port !== 0 && port === (enginePort ?? (given ? undefined : defaultEnginePort))) {
+    throw new LocalFailure(
+      `Port ${port} is the local AWS engine's: choose another PORT, or another ENGINE_PORT.`,
+    );
+  }
   if (port !== 0 && !(await isPortFree(port))) throw portInUse(port);
   await mkdir(paths.dir, { recursive: true });
   const console = buildConsole(signal);

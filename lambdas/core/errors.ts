@@ -118,6 +118,13 @@ export const errors = {
       `The limit of ${max.toLocaleString('en-US')} files is reached. Delete files that are no longer needed.`,
     ),
   notFound: (what: string) => new SluiceError('not_found', `There is no such ${what}, or it is not yours.`),
+  noRendition: (name: string, available: readonly string[]) =>
+    new SluiceError(
+      'not_found',
+      available.length > 0
+        ? `There is no rendition "${name}". This file has ${available.join(', ')}.`
+        : `This file has no renditions. Leave out "rendition" for the original.`,
+    ),
   nameConflict: (path: string, filename: string) =>
     new SluiceError(
       'name_conflict',

@@ -61,7 +61,11 @@ export function requestSchemas(limits: Limits) {
       filename: z.string().min(1).max(1_024),
       originalName: z.string().min(1).max(1_024).optional(),
       mimeType,
-      size: z.number().int('must be a whole number of bytes').min(0),
+      size: z
+        .number()
+        .refine(Number.isInteger, 'must be a whole number of bytes')
+        .min(0)
+        .max(Number.MAX_SAFE_INTEGER, 'is more than any file has'),
       checksum: checksum.optional(),
       tags: z.array(z.string().min(1).max(128)).max(tagsMax).optional(),
       metadata: z

@@ -37,8 +37,9 @@ it('can be used from the sign-in to a deleted file by the keyboard alone', async
   expect(await focusedTestId(tab)).toBe('sign-in-submit');
   await tab.submitSignIn(() => press('Enter'));
 
-  await tabTo(tab, 'choose-files');
+  // Asked for before the key is pressed: the browser needs a moment until it hands its dialog to the test.
   const chooser = tab.page.waitForEvent('filechooser');
+  await tabTo(tab, 'choose-files');
   await press('Enter');
   const name = `${crypto.randomUUID()}.txt`;
   await (await chooser).setFiles([{ name, mimeType: 'text/plain', buffer: Buffer.from('by keyboard') }]);

@@ -4,7 +4,7 @@ import { requireAccess } from '../tenancy/access.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { FileRecord } from './file.ts';
 import { extensionOf } from './names.ts';
-import { availableStatuses } from './status.ts';
+import { availableStatuses, pendingStatuses } from './status.ts';
 
 /** Types that a browser shows without running anything in them; everything else is sent as an attachment. */
 const inlineTypes: readonly string[] = [
@@ -53,7 +53,7 @@ type Target = Omit<DownloadRequest, 'disposition' | 'seconds'>;
 
 function originalTarget(file: FileRecord): Target {
   if (!availableStatuses.includes(file.status) || !file.libraryKey || !file.libraryVersionId) {
-    throw errors.uploadStateConflict(`The file is ${file.status} and cannot be downloaded.`);
+    throw errors.uploadStateConflict(whyNotYet(file));
   }
   return {
     bucket: 'library',
@@ -65,9 +65,16 @@ function originalTarget(file: FileRecord): Target {
   };
 }
 
+function whyNotYet({ status, reason }: FileRecord): string {
+  if (pendingStatuses.includes(status)) {
+    return `The file is ${status}. Ask GET /storage/files/{id}/status until it is stored or ready.`;
+  }
+  return `The file is ${status}${reason ? ` (${reason})` : ''} and has no content. Upload it again.`;
+}
+
 function renditionTarget(file: FileRecord, name: string): Target {
   const rendition = Object.hasOwn(file.renditions, name) ? file.renditions[name] : undefined;
-  if (!rendition) throw errors.notFound('rendition');
+  if (!rendition) throw errors.noRendition(name, Object.keys(file.renditions));
   if (rendition.status !== 'ready' || !rendition.key || !rendition.mimeType) {
     const why = rendition.reason ? ` (${rendition.reason})` : '';
     throw errors.uploadStateConflict(`The rendition "${name}" is ${rendition.status}${why}.`);
