@@ -36,5 +36,8 @@ export type EnvName = (typeof envNames)[keyof typeof envNames];
 /** Header by which the edge (CloudFront, or the local front) proves itself. */
 export const edgeSecretHeader = 'x-sluice-edge-secret';
 
+/** The viewer's country as CloudFront tells it; believed only together with the secret. */
+export const countryHeader = 'cloudfront-viewer-country';
+
 /** What the local front sends there. It protects nothing: the local engine listens on loopback only. */
 export const localEdgeSecret = 'sluice-local-front';

@@ -7,6 +7,7 @@ import * as z from 'zod';
 export const eventSource = 'sluice';
 export const eventSchemaVersion = 1;
 
+/** What happens to a file, in its timeline and on the bus. */
 export const fileEventTypes = [
   'file.initiated',
   'file.uploaded',
@@ -18,17 +19,62 @@ export const fileEventTypes = [
   'file.failed',
   'file.expired',
   'file.aborted',
+  'file.deleted',
+  'file.restored',
   'file.purged',
+  'file.shared',
+  'file.moved',
+  /** Tags, metadata, sensitivity, visibility, legal hold. */
+  'file.changed',
 ] as const;
 
-export const fileEventSchema = z.object({
+/** What happens in a tenant, to no single file. */
+export const tenantEventTypes = [
+  'quota.low',
+  'security.alert',
+  'tenant.created',
+  'tenant.changed',
+  'tenant.erased',
+  'user.created',
+  'user.changed',
+  'user.removed',
+  'client.created',
+  'client.removed',
+  'folder.created',
+  'folder.moved',
+  'folder.deleted',
+  'uploads.cleared',
+  'queue.redriven',
+  'counters.repaired',
+] as const;
+
+/** Who looked at what, for the audit; how much of it is kept is the tenant's auditLevel. */
+export const accessEventTypes = ['access.download', 'access.read', 'access.refused'] as const;
+
+export const eventTypes = [...fileEventTypes, ...tenantEventTypes, ...accessEventTypes] as const;
+
+/** Who caused an event and from where. `system`: a worker or a schedule, nobody asked at that moment. */
+export const actorSchema = z.object({
+  kind: z.enum(['user', 'machine', 'public', 'system']),
+  userId: z.string().optional(),
+  /** The machine client that acted for `userId`. */
+  clientId: z.string().optional(),
+  address: z.string().optional(),
+  /** ISO 3166 alpha-2, believed only from the edge. */
+  country: z.string().optional(),
+  requestId: z.string().optional(),
+});
+
+export const eventSchema = z.object({
   schemaVersion: z.literal(eventSchemaVersion),
   eventId: z.string(),
-  type: z.enum(fileEventTypes),
+  type: z.enum(eventTypes),
   at: z.iso.datetime(),
   tenantId: z.string(),
-  fileId: z.string(),
-  ownerId: z.string(),
+  /** Both absent where the event concerns no single file. */
+  fileId: z.string().optional(),
+  ownerId: z.string().optional(),
+  actor: actorSchema,
   /** Facts of the change: size in bytes, reason, seconds taken. Never names, tags or other user text. */
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });

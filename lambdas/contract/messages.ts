@@ -3,15 +3,18 @@ import * as z from 'zod';
 /** Bodies of the queues' messages. The S3 notification's own shape is the part that Sluice reads of it. */
 const fileRef = { tenantId: z.string(), fileId: z.string() };
 
-export const inspectMessage = z.object({ ...fileRef, versionId: z.string() });
+export const inspectMessage = z.object({ ...fileRef, uploadId: z.string(), versionId: z.string() });
 export const processMessage = z.object(fileRef);
 export const completeMessage = z.object({ ...fileRef, uploadId: z.string() });
 export const purgeMessage = z.object({ kind: z.literal('purge'), ...fileRef });
+/** A slice of a background job: the job item knows how far it is. */
+export const jobMessage = z.object({ kind: z.literal('job'), tenantId: z.string(), jobId: z.string() });
+export const bulkMessage = z.discriminatedUnion('kind', [purgeMessage, jobMessage]);
 
 export type InspectMessage = z.infer<typeof inspectMessage>;
 export type ProcessMessage = z.infer<typeof processMessage>;
 export type CompleteMessage = z.infer<typeof completeMessage>;
-export type PurgeMessage = z.infer<typeof purgeMessage>;
+export type BulkMessage = z.infer<typeof bulkMessage>;
 
 export const s3Notification = z.union([
   z.object({ Event: z.literal('s3:TestEvent') }),

@@ -1,5 +1,13 @@
 /** Every route of the HTTP API, the function behind it and who may call it. Stacks and functions read this table. */
-export type HttpFunctionName = 'auth' | 'uploads' | 'files' | 'system';
+export type HttpFunctionName =
+  | 'auth'
+  | 'uploads'
+  | 'files'
+  | 'folders'
+  | 'tenants'
+  | 'operations'
+  | 'public'
+  | 'system';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -37,10 +45,54 @@ export const routes = {
   fileStatus: route('files', 'jwt', 'GET', '/storage/files/{id}/status'),
   fileTimeline: route('files', 'jwt', 'GET', '/storage/files/{id}/timeline'),
   fileUrl: route('files', 'jwt', 'GET', '/storage/files/{id}/url'),
+  moveFile: route('files', 'jwt', 'PUT', '/storage/files/{id}/move'),
+  renameFile: route('files', 'jwt', 'PUT', '/storage/files/{id}/rename'),
+  setVisibility: route('files', 'jwt', 'PUT', '/storage/files/{id}/visibility'),
+  setTags: route('files', 'jwt', 'PUT', '/storage/files/{id}/tags'),
+  setMetadata: route('files', 'jwt', 'PUT', '/storage/files/{id}/metadata'),
   deleteFile: route('files', 'jwt', 'DELETE', '/storage/files/{id}'),
+  restoreFile: route('files', 'jwt', 'POST', '/storage/files/{id}/restore'),
+  listVersions: route('files', 'jwt', 'GET', '/storage/files/{id}/versions'),
+  restoreVersion: route('files', 'jwt', 'POST', '/storage/files/{id}/versions/{v}/restore'),
+  listShares: route('files', 'jwt', 'GET', '/storage/files/{id}/shares'),
+  putShare: route('files', 'jwt', 'PUT', '/storage/files/{id}/shares/{userId}'),
+  deleteShare: route('files', 'jwt', 'DELETE', '/storage/files/{id}/shares/{userId}'),
+  setLegalHold: route('files', 'jwt', 'PUT', '/storage/files/{id}/legal-hold'),
   quota: route('files', 'jwt', 'GET', '/storage/quota'),
 
+  listFolders: route('folders', 'jwt', 'GET', '/storage/folders'),
+  createFolder: route('folders', 'jwt', 'POST', '/storage/folders'),
+  moveFolder: route('folders', 'jwt', 'PUT', '/storage/folders/move'),
+  deleteFolder: route('folders', 'jwt', 'DELETE', '/storage/folders'),
+  bulk: route('folders', 'jwt', 'POST', '/storage/files/bulk'),
+  getJob: route('folders', 'jwt', 'GET', '/storage/jobs/{jobId}'),
+
+  listTenants: route('tenants', 'jwt', 'GET', '/admin/tenants'),
+  createTenant: route('tenants', 'jwt', 'POST', '/admin/tenants'),
+  getTenant: route('tenants', 'jwt', 'GET', '/admin/tenants/{t}'),
+  changeTenant: route('tenants', 'jwt', 'PUT', '/admin/tenants/{t}'),
+  eraseTenant: route('tenants', 'jwt', 'DELETE', '/admin/tenants/{t}'),
+  listUsers: route('tenants', 'jwt', 'GET', '/admin/tenants/{t}/users'),
+  createUser: route('tenants', 'jwt', 'POST', '/admin/tenants/{t}/users'),
+  changeUser: route('tenants', 'jwt', 'PUT', '/admin/tenants/{t}/users/{u}'),
+  removeUser: route('tenants', 'jwt', 'DELETE', '/admin/tenants/{t}/users/{u}'),
+  listClients: route('tenants', 'jwt', 'GET', '/admin/tenants/{t}/clients'),
+  createClient: route('tenants', 'jwt', 'POST', '/admin/tenants/{t}/clients'),
+  removeClient: route('tenants', 'jwt', 'DELETE', '/admin/tenants/{t}/clients/{clientId}'),
+  reconcileTenant: route('tenants', 'jwt', 'POST', '/admin/tenants/{t}/reconcile'),
+
+  concurrencyStats: route('operations', 'jwt', 'GET', '/storage/concurrency/stats'),
+  clearUserSlots: route('operations', 'jwt', 'DELETE', '/storage/concurrency/user/{userId}'),
+  concurrencyHealth: route('operations', 'jwt', 'GET', '/storage/concurrency/health'),
+  searchAudit: route('operations', 'jwt', 'GET', '/admin/audit'),
+  getMetrics: route('operations', 'jwt', 'GET', '/admin/metrics'),
+  listQueues: route('operations', 'jwt', 'GET', '/admin/queues'),
+  redriveQueue: route('operations', 'jwt', 'POST', '/admin/queues/{q}/redrive'),
+
+  publicFileUrl: route('public', 'none', 'GET', '/public/storage/files/{id}/url'),
+
   health: route('system', 'none', 'GET', '/health'),
+  storageHealth: route('system', 'none', 'GET', '/health/storage'),
   openapi: route('system', 'none', 'GET', '/openapi.json'),
 } as const satisfies Record<string, Route>;
 

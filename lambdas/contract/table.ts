@@ -24,12 +24,22 @@ export const fileSummaryAttributes = [
 ] as const;
 
 export const indexes = {
-  /** A user's files, newest last; and, under a partition of its own, the user's unfinished uploads. */
+  /**
+   * A user's files, newest last; and, under partitions of their own, the user's unfinished uploads, what is shared
+   * with the user, and the stage's tenants.
+   */
   byOwner: { name: 'byOwner', partition: 'ownerPk', sort: 'createdSk', projected: fileSummaryAttributes },
   /** The files of one folder of one owner by name. */
   byFolder: { name: 'byFolder', partition: 'folderPk', sort: 'nameSk', projected: fileSummaryAttributes },
-  /** A tenant's files of one status, oldest first. */
+  /**
+   * A tenant's files of one status, oldest first, and its unfinished uploads. One partition holds what a status of one
+   * tenant writes, about 500 moves a second; the tenant's counter, which every move of a file writes too, bounds it
+   * just as early.
+   */
   byStatus: { name: 'byStatus', partition: 'statusPk', sort: 'createdSk', projected: fileSummaryAttributes },
+  /** A user's files by their last change, and by size. Keys only: a page's files are read from the table. */
+  byUpdated: { name: 'byUpdated', partition: 'ownerPk', sort: 'updatedSk', projected: [] },
+  bySize: { name: 'bySize', partition: 'ownerPk', sort: 'sizeSk', projected: [] },
   /** What the sweep must look at, by the time it is due. Keys only, so that a heartbeat does not rewrite it. */
   byDue: { name: 'byDue', partition: 'duePk', sort: 'dueSk', projected: [] },
 } as const;
@@ -44,14 +54,42 @@ export interface ItemKey {
 const userPartition = (tenantId: string, userId: string): string => `TENANT#${tenantId}#USER#${userId}`;
 const filePartition = (tenantId: string, fileId: string): string => `TENANT#${tenantId}#FILE#${fileId}`;
 
-export const sortKeyPrefix = { session: 'SESSION#', event: 'EVENT#' } as const;
+export const sortKeyPrefix = {
+  session: 'SESSION#',
+  event: 'EVENT#',
+  version: 'VERSION#',
+  share: 'SHARE#',
+  folder: 'FOLDER#',
+  user: 'USER#',
+  client: 'CLIENT#',
+  result: 'RESULT#',
+  name: 'NAME#',
+} as const;
+
+/** Numbers in sort keys are padded, so that they sort as numbers. 16 digits hold every safe integer. */
+const padded = (value: number): string => String(value).padStart(16, '0');
+
+/** The root's parent is the empty path, so that the root is a folder like every other. */
+export const parentOf = (path: string): string =>
+  path === '/' ? '' : path.slice(0, Math.max(1, path.lastIndexOf('/')));
 
 export const keys = {
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   tenantCounter: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'COUNTER' }),
   /** `day` is an ISO date. */
   tenantDay: (tenantId: string, day: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: `DAY#${day}` }),
-  user: (tenantId: string, userId: string): ItemKey => ({ pk: userPartition(tenantId, userId), sk: 'USER' }),
+  /** In the tenant's own partition, so that one Query lists a tenant's users. */
+  user: (tenantId: string, userId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}`,
+    sk: `${sortKeyPrefix.user}${userId}`,
+  }),
+  /** A machine client of the tenant, listed like the users. */
+  client: (tenantId: string, clientId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}`,
+    sk: `${sortKeyPrefix.client}${clientId}`,
+  }),
+  /** Which tenant a client id belongs to: the tokens of client credentials name no tenant. */
+  clientTenant: (clientId: string): ItemKey => ({ pk: `CLIENT#${clientId}`, sk: 'CLIENT' }),
   userCounter: (tenantId: string, userId: string): ItemKey => ({
     pk: userPartition(tenantId, userId),
     sk: 'COUNTER',
@@ -72,9 +110,29 @@ export const keys = {
   /** Holds a name in a folder of one owner, so that two files never share it. */
   nameClaim: (tenantId: string, ownerId: string, path: string, filename: string): ItemKey => ({
     pk: `${userPartition(tenantId, ownerId)}#FOLDER#${path}`,
-    sk: `NAME#${filename}`,
+    sk: `${sortKeyPrefix.name}${filename}`,
+  }),
+  /** Sub-folders of one folder share a partition. */
+  folder: (tenantId: string, ownerId: string, path: string): ItemKey => ({
+    pk: `${userPartition(tenantId, ownerId)}#TREE#${parentOf(path)}`,
+    sk: `${sortKeyPrefix.folder}${path.slice(path.lastIndexOf('/') + 1)}`,
   }),
   file: (tenantId: string, fileId: string): ItemKey => ({ pk: filePartition(tenantId, fileId), sk: 'FILE' }),
+  /** The upload that is to replace the file's content: one at a time. */
+  replacement: (tenantId: string, fileId: string): ItemKey => ({
+    pk: filePartition(tenantId, fileId),
+    sk: 'REPLACEMENT',
+  }),
+  version: (tenantId: string, fileId: string, version: number): ItemKey => ({
+    pk: filePartition(tenantId, fileId),
+    sk: `${sortKeyPrefix.version}${padded(version)}`,
+  }),
+  share: (tenantId: string, fileId: string, userId: string): ItemKey => ({
+    pk: filePartition(tenantId, fileId),
+    sk: `${sortKeyPrefix.share}${userId}`,
+  }),
+  /** Where a public file is found without knowing its tenant; exists exactly while the file is public. */
+  publicFile: (fileId: string): ItemKey => ({ pk: `PUBLIC#${fileId}`, sk: 'PUBLIC' }),
   session: (tenantId: string, fileId: string, uploadId: string): ItemKey => ({
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.session}${uploadId}`,
@@ -84,12 +142,29 @@ export const keys = {
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.event}${at}#${eventId}`,
   }),
+  /** Events of no single file, by day: a partition of its own keeps the tenant's small. */
+  tenantEvent: (tenantId: string, at: string, eventId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#EVENTS#${at.slice(0, 10)}`,
+    sk: `${sortKeyPrefix.event}${at}#${eventId}`,
+  }),
+  job: (tenantId: string, jobId: string): ItemKey => ({ pk: `TENANT#${tenantId}#JOB#${jobId}`, sk: 'JOB' }),
+  /** What became of one file of a job. */
+  jobResult: (tenantId: string, jobId: string, fileId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#JOB#${jobId}`,
+    sk: `${sortKeyPrefix.result}${fileId}`,
+  }),
   rateWindow: (scope: string, window: string): ItemKey => ({ pk: `RATE#${scope}`, sk: `WINDOW#${window}` }),
   lastSweep: (): ItemKey => ({ pk: 'SYSTEM', sk: 'LAST_SWEEP' }),
 } as const;
 
 export const indexKeys = {
   ownerFiles: (tenantId: string, ownerId: string): string => userPartition(tenantId, ownerId),
+  sharedWith: (tenantId: string, userId: string): string => `${userPartition(tenantId, userId)}#SHARED`,
+  tenants: (): string => 'TENANTS',
+  /** A tenant's unfinished uploads, in the index by status. */
+  tenantOpenUploads: (tenantId: string): string => `TENANT#${tenantId}#OPEN`,
+  updated: (updatedAt: string, id: string): string => `${updatedAt}#${id}`,
+  size: (bytes: number, id: string): string => `${padded(bytes)}#${id}`,
   ownerOpenUploads: (tenantId: string, ownerId: string): string => `${userPartition(tenantId, ownerId)}#OPEN`,
   /** A path is absolute within its owner's space: one partition for all owners of a tenant would hold all their roots. */
   folder: (tenantId: string, ownerId: string, path: string): string =>
@@ -146,6 +221,7 @@ export interface UserItem extends ItemKey {
 export const tenantItem = (tenant: Omit<TenantItem, keyof ItemKey>): TenantItem => ({
   ...keys.tenant(tenant.tenantId),
   ...tenant,
+  ...{ ownerPk: indexKeys.tenants(), createdSk: indexKeys.created(tenant.createdAt, tenant.tenantId) },
 });
 
 export const userItem = (user: Omit<UserItem, keyof ItemKey>): UserItem => ({

@@ -128,8 +128,28 @@ export const errors = {
   nameConflict: (path: string, filename: string) =>
     new SluiceError(
       'name_conflict',
-      `"${filename}" already exists in "${path}". Choose another name, or send onConflict: "rename".`,
+      `"${filename}" already exists in "${path}". Choose another name, or send onConflict: "rename" or "replace".`,
     ),
+  preconditionFailed: (etag: string) =>
+    new SluiceError(
+      'precondition_failed',
+      `The file has changed since you read it; its etag is now ${etag}. Read it again, then decide anew.`,
+    ),
+  fileLocked: (detail: string) => new SluiceError('file_locked', detail, { retryAfterSeconds: 5 }),
+  regionBlocked: (country: string | undefined) =>
+    new SluiceError(
+      'region_blocked',
+      country === undefined
+        ? "This tenant's policy admits calls from certain countries only, and yours is not known here. Ask an admin of the tenant."
+        : `This tenant's policy does not admit calls from ${country}. Ask an admin of the tenant.`,
+    ),
+  legalHold: () =>
+    new SluiceError(
+      'legal_hold',
+      'The file is under legal hold and cannot be deleted or replaced. An admin of the tenant can lift the hold.',
+    ),
+  retentionActive: (until: string) =>
+    new SluiceError('retention_active', `The tenant's retention keeps this file until ${until}.`),
   uploadStateConflict: (detail: string) => new SluiceError('upload_state_conflict', detail),
   uploadIncomplete: (fields: readonly FieldError[]) =>
     new SluiceError(

@@ -1,7 +1,7 @@
 import type { SluiceError } from './errors.ts';
 import type { Change } from './files/change.ts';
 import type { FileEvent } from './files/event.ts';
-import type { FileRecord, FileRef } from './files/file.ts';
+import type { FileRecord, FileRef, FileVersion } from './files/file.ts';
 import type { EffectivePolicy } from './tenancy/policy.ts';
 import type { SessionPhase, UploadedPart, UploadSession } from './uploads/session.ts';
 
@@ -49,13 +49,18 @@ export type SessionUpdate = Partial<
   readonly dueAt?: string;
 };
 
+/** `changed`: somebody changed the file or its session meanwhile. Only `committed` wrote anything. */
+export type CommitOutcome = 'committed' | 'changed' | 'name_taken';
+
 export interface FileStore {
-  file(ref: FileRef): Promise<FileRecord | undefined>;
+  /** With `uploadId`, the record which that upload brings: the file, or its replacement, or neither. */
+  file(ref: FileRef & { readonly uploadId?: string }): Promise<FileRecord | undefined>;
+  version(ref: FileRef, version: number): Promise<FileVersion | undefined>;
   session(ref: FileRef & { uploadId: string }): Promise<UploadSession | undefined>;
   /** Counters, windows, name, file, session, event and idempotency record in one transaction. */
   reserve(reservation: Reservation): Promise<ReserveOutcome>;
-  /** False: somebody changed the file or the session meanwhile; nothing was written. */
-  commit(change: Change): Promise<boolean>;
+  /** A folder that the change puts the file into comes into being with it. */
+  commit(change: Change): Promise<CommitOutcome>;
   /** The session as changed, if it was in one of `from`; else undefined and nothing is written. */
   updateSession(
     session: FileRef & { uploadId: string },
@@ -170,7 +175,7 @@ export interface DownloadSigner {
 
 export interface FileQueues {
   complete(message: { tenantId: string; fileId: string; uploadId: string }): Promise<void>;
-  inspect(message: { tenantId: string; fileId: string; versionId: string }): Promise<void>;
+  inspect(message: { tenantId: string; fileId: string; uploadId: string; versionId: string }): Promise<void>;
   process(message: FileRef & { kind: 'image'; urgent: boolean }): Promise<void>;
   purge(message: FileRef): Promise<void>;
 }

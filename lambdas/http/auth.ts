@@ -1,11 +1,11 @@
 import type { PasswordLogin } from '../adapters/cognito/password-login.ts';
-import { edgeSecretHeader } from '../contract/env.ts';
 import type { RouteName } from '../contract/routes.ts';
 import type { RateLimiter } from '../core/ports.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import type { HttpRequest } from '../runtime/http-request.ts';
 import { ok } from '../runtime/http-response.ts';
-import { loginBody, refreshBody } from './schemas.ts';
+import { originOf } from '../runtime/origin.ts';
+import { loginBody, refreshBody } from './schemas/auth.ts';
 
 export interface AuthRouteDeps {
   readonly login: PasswordLogin;
@@ -21,7 +21,7 @@ export function authRoutes(deps: AuthRouteDeps): Partial<Record<RouteName, Route
   const { rates, bounds, now } = deps;
   const throttleAddress = (request: HttpRequest): Promise<void> =>
     rates.take(
-      `login-address#${clientAddress(request, deps.edgeSecret)}`,
+      `login-address#${originOf(request, deps.edgeSecret).address}`,
       'sign-ins',
       bounds.loginsPerAddressAndMinute,
       now(),
@@ -44,11 +44,4 @@ export function authRoutes(deps: AuthRouteDeps): Partial<Record<RouteName, Route
       return ok(await deps.login.refresh(refreshToken));
     },
   };
-}
-
-/** A forwarded address is believed only from the edge, which proves itself; else the connection's own counts. */
-function clientAddress(request: HttpRequest, edgeSecret: string | undefined): string {
-  const forwarded = request.header('x-forwarded-for')?.split(',')[0]?.trim();
-  const fromEdge = edgeSecret !== undefined && request.header(edgeSecretHeader) === edgeSecret;
-  return fromEdge && forwarded ? forwarded : request.event.requestContext.http.sourceIp;
 }

@@ -14,7 +14,7 @@ import { httpFunction } from '../runtime/http-function.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { fileRoutes } from './files.ts';
-import { requestSchemas } from './schemas.ts';
+import { fileSchemas } from './schemas/files.ts';
 
 function wire() {
   const env = readEnv([
@@ -27,6 +27,7 @@ function wire() {
     envNames.bulkQueue,
     envNames.s3PathStyle,
     envNames.tenantClaim,
+    envNames.edgeSecret,
   ]);
   const limits = env.SLUICE_LIMITS;
   const db = createDb(env.TABLE_NAME);
@@ -34,7 +35,14 @@ function wire() {
   const store = { ...createFileStore(db, storeSettings(limits)), ...createListings(db) };
   const credentials = signerCredentials(env.DOWNLOAD_SIGNER_ROLE_ARN, 'files');
   const routes = fileRoutes({
-    auth: { directory, rates: createRateLimiter(db), limits, tenantClaim: env.TENANT_CLAIM, now: clock.now },
+    auth: {
+      directory,
+      rates: createRateLimiter(db),
+      limits,
+      tenantClaim: env.TENANT_CLAIM,
+      edgeSecret: env.EDGE_SECRET,
+      now: clock.now,
+    },
     store,
     usage: directory,
     downloads: {
@@ -53,7 +61,7 @@ function wire() {
       resendSeconds: limits.pipeline.resendSeconds,
     },
     names: limits.names,
-    schemas: requestSchemas(limits),
+    schemas: fileSchemas(limits),
   });
   return httpFunction(createObserver('files', env.SLUICE_STAGE), routes);
 }

@@ -14,7 +14,8 @@ import { type AuthDeps, authenticated } from '../runtime/authenticated.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import type { HttpRequest } from '../runtime/http-request.ts';
 import { noContent, ok } from '../runtime/http-response.ts';
-import { idPath, type RequestSchemas } from './schemas.ts';
+import { idPath } from './schemas/fields.ts';
+import type { FileSchemas } from './schemas/files.ts';
 
 export interface FileRouteDeps {
   readonly auth: AuthDeps;
@@ -23,7 +24,7 @@ export interface FileRouteDeps {
   readonly downloads: DownloadDeps;
   readonly purge: PurgeDeps;
   readonly names: NameBounds;
-  readonly schemas: RequestSchemas;
+  readonly schemas: FileSchemas;
 }
 
 /** The routes of API.md, "Files", and the quota. Each parses, calls one use case and maps the answer. */

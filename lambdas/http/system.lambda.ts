@@ -6,7 +6,7 @@ import { envNames } from '../contract/env.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { createObserver } from '../runtime/observe.ts';
-import { openApiDocument } from './openapi.ts';
+import { openApiDocument } from './openapi/document.ts';
 import { systemRoutes } from './system.ts';
 
 const deadlineMs = 3_000;

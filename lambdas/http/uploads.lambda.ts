@@ -16,7 +16,7 @@ import { readEnv } from '../runtime/env.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
-import { requestSchemas } from './schemas.ts';
+import { uploadSchemas } from './schemas/uploads.ts';
 import { uploadRoutes } from './uploads.ts';
 
 const metricOf = {
@@ -35,6 +35,7 @@ function wire() {
     envNames.completionQueue,
     envNames.s3PathStyle,
     envNames.tenantClaim,
+    envNames.edgeSecret,
     envNames.endpoint,
   ]);
   const limits = env.SLUICE_LIMITS;
@@ -46,7 +47,14 @@ function wire() {
   const putting = createS3({ pathStyle, credentials, ...(endpoint && { endpoint }) });
   const rates = createRateLimiter(db);
   const routes = uploadRoutes({
-    auth: { directory: createDirectory(db), rates, limits, tenantClaim: env.TENANT_CLAIM, now: clock.now },
+    auth: {
+      directory: createDirectory(db),
+      rates,
+      limits,
+      tenantClaim: env.TENANT_CLAIM,
+      edgeSecret: env.EDGE_SECRET,
+      now: clock.now,
+    },
     uploads: {
       ...clock,
       store: {
@@ -61,7 +69,7 @@ function wire() {
       limits: { ...limits.upload, ...limits.rates },
       names: limits.names,
     },
-    schemas: requestSchemas(limits),
+    schemas: uploadSchemas(limits),
     onUnexpected: (error) => observer.logger.error('an upload of a batch failed', { error: error as Error }),
     count: (what, count) => observer.metrics.addMetric(metricOf[what], 'Count', count),
   });

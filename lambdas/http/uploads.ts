@@ -14,14 +14,14 @@ import { sha256 } from '../runtime/digest.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import { type HttpRequest, rawBody } from '../runtime/http-request.ts';
 import { accepted, created, json, noContent, ok, problemOf } from '../runtime/http-response.ts';
-import { batchPath, fileIdPath, partPath, type RequestSchemas } from './schemas.ts';
+import { batchPath, fileIdPath, partPath, type UploadSchemas } from './schemas/uploads.ts';
 
 export interface UploadRouteDeps {
   /** Logs a failure that is hidden in an answer which is otherwise good. */
   readonly onUnexpected: (error: unknown) => void;
   readonly auth: AuthDeps;
   readonly uploads: UploadDeps;
-  readonly schemas: RequestSchemas;
+  readonly schemas: UploadSchemas;
   /** Counts what operators watch. */
   readonly count: (what: 'initiated' | 'refused' | 'aborted', count: number) => void;
 }

@@ -5,6 +5,7 @@ import type { PolicyDefaults } from '../core/tenancy/policy.ts';
 import type { RouteHandler } from './http-function.ts';
 import type { HttpEvent, HttpRequest } from './http-request.ts';
 import type { HttpResponse } from './http-response.ts';
+import { originOf } from './origin.ts';
 
 export interface AuthDeps {
   readonly directory: Directory;
@@ -13,6 +14,8 @@ export interface AuthDeps {
     readonly rates: { readonly heartbeatCallsPerMinute: number; readonly otherCallsPerMinute: number };
   };
   readonly tenantClaim: string;
+  /** What the edge sends along; absent: there is none, and nothing that it would tell is believed. */
+  readonly edgeSecret?: string | undefined;
   readonly now: () => string;
 }
 
@@ -31,6 +34,7 @@ export const authenticated =
       deps.directory,
       deps.limits,
       identityOf(request.event, deps.tenantClaim),
+      originOf(request, deps.edgeSecret),
     );
     await countCall(deps, caller, rateClass);
     return handler(request, caller);

@@ -4,7 +4,7 @@ import { createS3 } from '../adapters/s3/client.ts';
 import { createObjectRemover } from '../adapters/s3/object-remover.ts';
 import { createSqs } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
-import { purgeMessage } from '../contract/messages.ts';
+import { bulkMessage } from '../contract/messages.ts';
 import { removeBytes } from '../core/files/purge.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
@@ -33,9 +33,10 @@ function wire() {
   return sqsWorker({
     observer,
     sqs: createSqs(),
-    schema: purgeMessage,
+    schema: bulkMessage,
     retry: limits.pipeline,
     handle: async (message) => {
+      if (message.kind === 'job') throw new Error('jobs are not run yet');
       const removed = await removeBytes(deps, message);
       observer.logger.info('purged', { fileId: message.fileId, removed });
     },

@@ -6,9 +6,10 @@ import { createDb } from '../adapters/dynamodb/client.ts';
 import { markPublished } from '../adapters/dynamodb/sweep-store.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { envNames } from '../contract/env.ts';
-import { fileEventSchema } from '../contract/events.ts';
+import { eventSchema } from '../contract/events.ts';
 import { metricNames } from '../contract/metrics.ts';
 import { sortKeyPrefix } from '../contract/table.ts';
+import type { DomainEvent } from '../core/files/event.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { publishMetrics } from '../runtime/publish-metrics.ts';
@@ -26,9 +27,9 @@ function wire() {
       const events = stream.Records.flatMap(({ eventName, dynamodb }) => {
         const image = dynamodb?.NewImage;
         if (eventName !== 'INSERT' || !image?.sk?.S?.startsWith(sortKeyPrefix.event)) return [];
-        const parsed = fileEventSchema.safeParse(unmarshall(image as Parameters<typeof unmarshall>[0]));
+        const parsed = eventSchema.safeParse(unmarshall(image as Parameters<typeof unmarshall>[0]));
         if (!parsed.success) logger.error('not an event', { sk: image.sk.S, error: parsed.error });
-        return parsed.success ? [parsed.data] : [];
+        return parsed.success ? [parsed.data as DomainEvent] : [];
       });
       const failed = await publishEvents(
         { bus, markPublished: (event) => markPublished(db, event), logger },

@@ -1,9 +1,9 @@
 import type { EventBus } from '../adapters/eventbridge/event-bus.ts';
-import type { FileEvent } from '../core/files/event.ts';
+import type { DomainEvent } from '../core/files/event.ts';
 
 interface PublishDeps {
   readonly bus: EventBus;
-  readonly markPublished: (event: FileEvent) => Promise<void>;
+  readonly markPublished: (event: DomainEvent) => Promise<void>;
   readonly logger: { error(message: string, facts: Record<string, unknown>): void };
 }
 
@@ -11,7 +11,7 @@ interface PublishDeps {
 const groupSize = 10;
 
 /** Publishes, then marks; what fails in between is published again, and consumers drop the repeat. Returns how many failed. */
-export async function publishEvents(deps: PublishDeps, events: readonly FileEvent[]): Promise<number> {
+export async function publishEvents(deps: PublishDeps, events: readonly DomainEvent[]): Promise<number> {
   let failed = 0;
   for (let start = 0; start < events.length; start += groupSize) {
     const group = events.slice(start, start + groupSize);

@@ -30,6 +30,7 @@ export class ApiFunctions extends Construct {
     const { config, table, storage, queues } = props;
 
     const uploads = this.httpFunction('uploads', config)
+      .bind(props.edgeSecret, 'verify')
       .bind(table, 'get', 'getMany', 'transact', 'byOwner')
       .bind(storage.intake, 'listVersions', 'listParts', 'listUploads', 'abortUploads')
       .bind(queues.completion, 'send')
@@ -37,6 +38,7 @@ export class ApiFunctions extends Construct {
     uploads.bind(SignerRole.forUploads(uploads, storage), 'assume');
 
     const files = this.httpFunction('files', config)
+      .bind(props.edgeSecret, 'verify')
       .bind(table, 'get', 'getMany', 'query', 'transact', 'byOwner', 'byFolder')
       .bind(storage.library, 'address')
       .bind(storage.derived, 'address')

@@ -67,7 +67,23 @@ export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
   files: {
     memoryMb: 512,
     timeoutSeconds: longestAnswerSeconds,
-    description: 'Files: list, read, delete, quota',
+    description: 'Files: list, read, change, share, delete, quota',
   },
+  folders: {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Folders, bulk actions and jobs',
+  },
+  tenants: {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Tenants, users and machine clients',
+  },
+  operations: {
+    memoryMb: 512,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Concurrency, audit, metrics, queues',
+  },
+  public: { memoryMb: 256, timeoutSeconds: 10, description: 'Public files' },
   system: { memoryMb: 256, timeoutSeconds: 10, description: 'Health, OpenAPI document, unknown routes' },
 };

@@ -3,7 +3,7 @@ import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
 import { errors } from '../../lambdas/core/errors.ts';
 import type { Tenant, User } from '../../lambdas/core/tenancy/policy.ts';
-import { requestSchemas } from '../../lambdas/http/schemas.ts';
+import { uploadSchemas } from '../../lambdas/http/schemas/uploads.ts';
 import { uploadRoutes } from '../../lambdas/http/uploads.ts';
 import { httpFunction } from '../../lambdas/runtime/http-function.ts';
 import { tenant, user } from '../support/domain.ts';
@@ -28,7 +28,7 @@ function api(over: { tenant?: Partial<Tenant>; user?: Partial<User>; take?: (sco
       now: world.now,
     },
     uploads: { ...world.uploads, rates },
-    schemas: requestSchemas(defaultLimits),
+    schemas: uploadSchemas(defaultLimits),
     onUnexpected: () => undefined,
     count: (what, count) => void counted.push(`${what} ${count}`),
   });

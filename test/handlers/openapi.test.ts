@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import { routes } from '../../lambdas/contract/routes.ts';
-import { openApiDocument } from '../../lambdas/http/openapi.ts';
+import { openApiDocument } from '../../lambdas/http/openapi/document.ts';
 
 interface Described {
   operationId: string;

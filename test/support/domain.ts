@@ -35,6 +35,7 @@ export const caller = (over: { tenant?: Partial<Tenant>; user?: Partial<User> } 
     tenant: ofTenant,
     user: who,
     policy: effectivePolicy(ofTenant, who, defaultLimits),
+    actor: { kind: 'user', userId: who.userId },
   };
 };
 

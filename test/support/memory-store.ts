@@ -1,8 +1,9 @@
 import { errors } from '../../lambdas/core/errors.ts';
 import type { CounterDelta } from '../../lambdas/core/files/change.ts';
 import { movesNothing } from '../../lambdas/core/files/change.ts';
+import { effectsOf } from '../../lambdas/core/files/effects.ts';
 import type { FileEvent } from '../../lambdas/core/files/event.ts';
-import type { FileRecord } from '../../lambdas/core/files/file.ts';
+import type { FileRecord, FileVersion } from '../../lambdas/core/files/file.ts';
 import type { Batch, IdempotencyRecord } from '../../lambdas/core/ports.ts';
 import type { DueItem, SweepDeps } from '../../lambdas/core/sweep/sweep.ts';
 import type { UploadDeps } from '../../lambdas/core/uploads/deps.ts';
@@ -36,6 +37,8 @@ interface DueSession {
 
 export class MemoryStore {
   readonly files = new Map<string, FileRecord>();
+  readonly replacements = new Map<string, FileRecord>();
+  readonly versions = new Map<string, FileVersion>();
   readonly sessions = new Map<string, DueSession>();
   readonly names = new Map<string, string>();
   readonly keys = new Map<string, IdempotencyRecord & { expiresAt: string }>();
@@ -64,7 +67,13 @@ export class MemoryStore {
   }
 
   readonly port: Store = {
-    file: async ({ tenantId, fileId }) => this.files.get(`${tenantId}/${fileId}`),
+    file: async ({ tenantId, fileId, uploadId }) => {
+      const file = this.files.get(`${tenantId}/${fileId}`);
+      if (!file || uploadId === undefined || file.uploadId === uploadId) return file;
+      const replacement = this.replacements.get(`${tenantId}/${fileId}`);
+      return replacement?.uploadId === uploadId ? replacement : undefined;
+    },
+    version: async ({ tenantId, fileId }, version) => this.versions.get(`${tenantId}/${fileId}/${version}`),
     files: async (tenantId, ids) => ids.flatMap((fileId) => this.files.get(`${tenantId}/${fileId}`) ?? []),
     session: async (ref) => this.sessions.get(sessionKey(ref))?.session,
     reserve: async ({ file, session, event, policy, idempotency }) => {
@@ -100,15 +109,30 @@ export class MemoryStore {
       return { kind: 'reserved' };
     },
     commit: async (change) => {
-      const { before, after, closes } = change;
-      if (this.files.get(fileKey(before))?.revision !== before.revision) return false;
+      const { before, after, closes, consumes, keeps, takes } = change;
+      const records = before.isReplacement ? this.replacements : this.files;
+      if (records.get(fileKey(before))?.revision !== before.revision) return 'changed';
       const closing = closes && this.sessions.get(sessionKey(closes.session));
-      if (closes && !closes.from.includes(closing?.session.phase ?? 'closed')) return false;
-      if (change.releasesName) {
-        if (this.names.get(nameKey(before)) !== before.fileId) return false;
-        this.names.delete(nameKey(before));
+      if (closes && !closes.from.includes(closing?.session.phase ?? 'closed')) return 'changed';
+      if (consumes && this.replacements.get(fileKey(consumes))?.revision !== consumes.revision)
+        return 'changed';
+      if (takes && !this.versions.has(versionKey(takes))) return 'changed';
+      const { releases, claims, endsReplacement } = effectsOf(change);
+      const main = this.files.get(fileKey(before));
+      if (endsReplacement && main?.replacement?.uploadId !== before.uploadId) return 'changed';
+      if (releases && this.names.get(nameKey({ ...before, ...releases })) !== before.fileId) return 'changed';
+      if (claims && this.names.has(nameKey({ ...before, ...claims }))) return 'name_taken';
+      if (releases) this.names.delete(nameKey({ ...before, ...releases }));
+      if (claims) this.names.set(nameKey({ ...before, ...claims }), before.fileId);
+      records.set(fileKey(after), after);
+      if (consumes) this.replacements.delete(fileKey(consumes));
+      if (keeps) this.versions.set(versionKey(keeps), keeps);
+      if (takes) this.versions.delete(versionKey(takes));
+      if (endsReplacement && main?.replacement) {
+        const { as, reason } = endsReplacement;
+        const replacement = { ...main.replacement, endedAs: as, ...(reason && { reason }) };
+        this.files.set(fileKey(main), { ...main, replacement, revision: main.revision + 1 });
       }
-      this.files.set(fileKey(after), after);
       if (closing) {
         closing.session = { ...closing.session, phase: 'closed' };
         closing.dueAt = undefined;
@@ -116,7 +140,7 @@ export class MemoryStore {
       if (change.event) this.events.push(change.event);
       if (change.refund) this.#charge(change.refund.hour, -change.refund.bytes);
       this.#add(before.tenantId, before.ownerId, change.counters);
-      return true;
+      return 'committed';
     },
     updateSession: async (ref, from, { dueAt, ...set }) => {
       const found = this.sessions.get(sessionKey(ref));
@@ -171,7 +195,7 @@ export class MemoryStore {
       ...[...this.sessions.values()]
         .filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
         .map(({ session }): DueItem => ({ kind: 'session', session })),
-      ...[...this.files.values()]
+      ...[...this.files.values(), ...this.replacements.values()]
         .filter(({ dueAt }) => dueAt !== undefined && dueAt <= now)
         .map((file): DueItem => ({ kind: 'file', file })),
       ...this.events
@@ -182,6 +206,7 @@ export class MemoryStore {
 }
 
 const fileKey = (ref: { tenantId: string; fileId: string }): string => `${ref.tenantId}/${ref.fileId}`;
+const versionKey = ({ tenantId, fileId, version }: FileVersion): string => `${tenantId}/${fileId}/${version}`;
 const sessionKey = (ref: { tenantId: string; fileId: string; uploadId: string }): string =>
   `${ref.tenantId}/${ref.fileId}/${ref.uploadId}`;
 const nameKey = (file: FileRecord): string => `${file.tenantId}/${file.ownerId}${file.path}/${file.filename}`;

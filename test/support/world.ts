@@ -178,6 +178,7 @@ interface Ref3 extends Ref2 {
   readonly uploadId: string;
 }
 interface Inspect extends Ref2 {
+  readonly uploadId: string;
   readonly versionId: string;
 }
 

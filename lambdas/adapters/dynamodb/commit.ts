@@ -2,9 +2,14 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { type Change, movesNothing } from '../../core/files/change.ts';
+import { type Effects, effectsOf } from '../../core/files/effects.ts';
+import type { FileRecord } from '../../core/files/file.ts';
+import type { CommitOutcome } from '../../core/ports.ts';
+import { addSeconds } from '../../core/time.ts';
 import type { Db } from './client.ts';
 import { addCounters } from './counters.ts';
-import { endedTimeToLive, eventItem, fileItem } from './file-item.ts';
+import { endedTimeToLive, eventItem, fileItem, fileKey, versionItem } from './file-item.ts';
+import { claimName, countFiles, ensureFolder, releaseName } from './folder-item.ts';
 import { withConflictRetry } from './transact.ts';
 
 export interface CommitSettings {
@@ -14,24 +19,21 @@ export interface CommitSettings {
 
 type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
+/** What it means when a step's condition does not hold. */
+type Meaning = 'changed' | 'name_taken' | 'no_folder';
+
+export interface CommitStep {
+  readonly step: Step;
+  readonly failure: Meaning;
+}
+
 /** Everything that a change of a file entails, as the steps of one transaction. */
-export function commitSteps(table: string, change: Change, settings: CommitSettings): Step[] {
+export function commitSteps(table: string, change: Change, settings: CommitSettings): readonly CommitStep[] {
   const { before, after } = change;
   const { tenantId, ownerId } = before;
-  const steps: Step[] = [
-    {
-      Put: {
-        TableName: table,
-        Item: fileItem(after),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': before.revision },
-      },
-    },
-  ];
+  const steps: Step[] = [putFile(table, before, after)];
   if (change.event) {
-    const publishDueAt = new Date(
-      Date.parse(change.event.at) + settings.publishDelaySeconds * 1000,
-    ).toISOString();
+    const publishDueAt = addSeconds(change.event.at, settings.publishDelaySeconds);
     steps.push({ Put: { TableName: table, Item: eventItem(change.event, publishDueAt) } });
   }
   if (!movesNothing(change.counters)) {
@@ -39,10 +41,6 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
     steps.push({ Update: addCounters(table, keys.tenantCounter(tenantId), change.counters) });
   }
   if (change.closes) steps.push(closeSession(table, change.closes, after.updatedAt));
-  if (change.releasesName)
-    steps.push(
-      releaseName(table, before.fileId, keys.nameClaim(tenantId, ownerId, before.path, before.filename)),
-    );
   if (change.refund) {
     steps.push({
       Update: {
@@ -54,16 +52,96 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
       },
     });
   }
+  steps.push(...contentSteps(table, change));
+  return [
+    ...steps.map((step): CommitStep => ({ step, failure: 'changed' })),
+    ...effectSteps(table, before, effectsOf(change)),
+  ];
+}
+
+const putFile = (table: string, before: FileRecord, after: FileRecord): Step => ({
+  Put: {
+    TableName: table,
+    Item: fileItem(after),
+    ConditionExpression: 'revision = :revision',
+    ExpressionAttributeValues: { ':revision': before.revision },
+  },
+});
+
+/** Contents that change places: the replacement's into the file, the file's into a version, a version's back. */
+function contentSteps(table: string, { consumes, keeps, takes }: Change): readonly Step[] {
+  const steps: Step[] = [];
+  if (consumes) {
+    steps.push({
+      Delete: {
+        TableName: table,
+        Key: fileKey(consumes),
+        ConditionExpression: 'revision = :revision',
+        ExpressionAttributeValues: { ':revision': consumes.revision },
+      },
+    });
+  }
+  if (keeps) steps.push({ Put: { TableName: table, Item: versionItem(keeps) } });
+  if (takes) {
+    steps.push({
+      Delete: {
+        TableName: table,
+        Key: keys.version(takes.tenantId, takes.fileId, takes.version),
+        ConditionExpression: 'attribute_exists(pk)',
+      },
+    });
+  }
   return steps;
 }
 
-/** A closed session leaves both indexes: it is neither open nor due. */
+function effectSteps(table: string, file: FileRecord, effects: Effects): readonly CommitStep[] {
+  const { tenantId, fileId } = file;
+  const { releases, claims, publishes, endsReplacement } = effects;
+  const steps: CommitStep[] = [];
+  if (releases) steps.push({ step: releaseName(table, file, fileId, releases), failure: 'changed' });
+  if (claims) steps.push({ step: claimName(table, file, fileId, claims), failure: 'name_taken' });
+  // A new name in the same folder moves no count, and DynamoDB takes an item only once into a transaction.
+  if (releases?.path !== claims?.path) {
+    if (releases) steps.push({ step: countFiles(table, file, releases.path, -1), failure: 'changed' });
+    if (claims) steps.push({ step: countFiles(table, file, claims.path, 1), failure: 'no_folder' });
+  }
+  if (publishes !== undefined) {
+    const Key = keys.publicFile(fileId);
+    const step = publishes
+      ? { Put: { TableName: table, Item: { ...Key, kind: 'public', tenantId } } }
+      : { Delete: { TableName: table, Key } };
+    steps.push({ step, failure: 'changed' });
+  }
+  if (endsReplacement) steps.push({ step: endReplacement(table, file, endsReplacement), failure: 'changed' });
+  return steps;
+}
+
+const endReplacement = (
+  table: string,
+  { tenantId, fileId, uploadId }: FileRecord,
+  { as, reason }: NonNullable<Effects['endsReplacement']>,
+): Step => ({
+  Update: {
+    TableName: table,
+    Key: keys.file(tenantId, fileId),
+    UpdateExpression: `SET replacement.endedAs = :as${reason ? ', replacement.reason = :reason' : ''} ADD revision :one`,
+    ConditionExpression: 'replacement.uploadId = :uploadId',
+    ExpressionAttributeValues: {
+      ':as': as,
+      ':one': 1,
+      ':uploadId': uploadId,
+      ...(reason && { ':reason': reason }),
+    },
+  },
+});
+
+/** A closed session leaves its indexes: it is neither open nor due. */
 function closeSession(table: string, { session, from }: NonNullable<Change['closes']>, at: string): Step {
   return {
     Update: {
       TableName: table,
       Key: keys.session(session.tenantId, session.fileId, session.uploadId),
-      UpdateExpression: 'SET phase = :closed, #ttl = :ttl REMOVE ownerPk, createdSk, duePk, dueSk',
+      UpdateExpression: 'SET phase = :closed, #ttl = :ttl REMOVE ownerPk, statusPk, createdSk, duePk, dueSk',
       ConditionExpression: `phase IN (${from.map((_, index) => `:from${index}`).join(', ')})`,
       ExpressionAttributeNames: { '#ttl': timeToLiveAttribute },
       ExpressionAttributeValues: {
@@ -75,30 +153,41 @@ function closeSession(table: string, { session, from }: NonNullable<Change['clos
   };
 }
 
-const releaseName = (table: string, fileId: string, key: { pk: string; sk: string }): Step => ({
-  Delete: {
-    TableName: table,
-    Key: key,
-    ConditionExpression: 'fileId = :fileId',
-    ExpressionAttributeValues: { ':fileId': fileId },
-  },
-});
+/** How often a folder is made that somebody deletes again before the file is in it. */
+const maxFolderRounds = 3;
 
-/** False: a condition did not hold, so somebody changed the file or its session meanwhile. */
 export const commit =
   (db: Db, settings: CommitSettings) =>
-  async (change: Change): Promise<boolean> => {
-    const command = new TransactWriteCommand({ TransactItems: commitSteps(db.table, change, settings) });
-    try {
-      await withConflictRetry(() => db.client.send(command), settings.retryMs);
-      return true;
-    } catch (error) {
-      if (
-        error instanceof TransactionCanceledException &&
-        error.CancellationReasons?.some((reason) => reason.Code === 'ConditionalCheckFailed')
-      ) {
-        return false;
-      }
-      throw error;
+  async (change: Change): Promise<CommitOutcome> => {
+    const steps = commitSteps(db.table, change, settings);
+    for (let round = 1; ; round += 1) {
+      const outcome = await send(db, steps, settings.retryMs);
+      if (outcome !== 'no_folder') return outcome;
+      if (round === maxFolderRounds) return 'changed';
+      const { before, after } = change;
+      await ensureFolder(db, before, after.path, after.updatedAt, settings.retryMs);
     }
   };
+
+async function send(
+  db: Db,
+  steps: readonly CommitStep[],
+  retryMs: number,
+): Promise<CommitOutcome | 'no_folder'> {
+  const command = new TransactWriteCommand({ TransactItems: steps.map(({ step }) => step) });
+  try {
+    await withConflictRetry(() => db.client.send(command), retryMs);
+    return 'committed';
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const reasons = error.CancellationReasons ?? [];
+    const meanings = reasons.flatMap((reason, index) =>
+      reason.Code === 'ConditionalCheckFailed' ? [steps[index]?.failure ?? 'changed'] : [],
+    );
+    if (meanings.length === 0) throw error;
+    // A file that has changed is looked at again first: its new state may not want that name any more.
+    return (['changed', 'name_taken', 'no_folder'] as const).find((meaning) =>
+      meanings.includes(meaning),
+    ) as Meaning;
+  }
+}

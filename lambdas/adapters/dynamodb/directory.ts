@@ -11,7 +11,7 @@ export function createDirectory(db: Db): Directory & UsageStore {
     find: async (tenantId, userId) => {
       const items = await getItems(db, [keys.tenant(tenantId), keys.user(tenantId, userId)]);
       const tenant = items.find((item) => item.sk === 'TENANT') as Tenant | undefined;
-      const user = items.find((item) => item.sk === 'USER') as User | undefined;
+      const user = items.find((item) => item.sk !== 'TENANT') as User | undefined;
       return { ...(tenant && { tenant }), ...(user && { user }) };
     },
     usage: async (tenantId, userId) => {

@@ -1,6 +1,6 @@
-import { dueShards, indexKeys, keys, timeToLiveAttribute } from '../../contract/table.ts';
-import type { FileEvent } from '../../core/files/event.ts';
-import type { FileRecord } from '../../core/files/file.ts';
+import { dueShards, type ItemKey, indexKeys, keys, timeToLiveAttribute } from '../../contract/table.ts';
+import type { DomainEvent } from '../../core/files/event.ts';
+import type { FileRecord, FileVersion } from '../../core/files/file.ts';
 import { endedStatuses } from '../../core/files/status.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
 
@@ -18,6 +18,8 @@ const keyAttributes = [
   'folderPk',
   'nameSk',
   'statusPk',
+  'updatedSk',
+  'sizeSk',
   'duePk',
   'dueSk',
   timeToLiveAttribute,
@@ -54,17 +56,32 @@ const endedKeepSeconds = 90 * 86_400;
 
 export const endedTimeToLive = (at: string): number => Math.floor(Date.parse(at) / 1000) + endedKeepSeconds;
 
+/** A replacement lies beside the file that it is to replace. */
+export const fileKey = ({ tenantId, fileId, isReplacement }: FileRecord): ItemKey =>
+  isReplacement ? keys.replacement(tenantId, fileId) : keys.file(tenantId, fileId);
+
+export const versionItem = (version: FileVersion): Item => ({
+  ...keys.version(version.tenantId, version.fileId, version.version),
+  kind: 'version',
+  ...version,
+});
+
+export const versionOf = (item: Item): FileVersion => record(item) as unknown as FileVersion;
+
 export function fileItem(file: FileRecord): Item {
   const { tenantId, fileId, ownerId, createdAt } = file;
-  const listed = file.status !== 'purged' && {
-    ownerPk: indexKeys.ownerFiles(tenantId, ownerId),
-    createdSk: indexKeys.created(createdAt, fileId),
-    folderPk: indexKeys.folder(tenantId, ownerId, file.path),
-    nameSk: indexKeys.name(file.filename, fileId),
-    statusPk: indexKeys.status(tenantId, file.status),
-  };
+  const listed = file.status !== 'purged' &&
+    !file.isReplacement && {
+      ownerPk: indexKeys.ownerFiles(tenantId, ownerId),
+      createdSk: indexKeys.created(createdAt, fileId),
+      folderPk: indexKeys.folder(tenantId, ownerId, file.path),
+      nameSk: indexKeys.name(file.filename, fileId),
+      statusPk: indexKeys.status(tenantId, file.status),
+      updatedSk: indexKeys.updated(file.updatedAt, fileId),
+      sizeSk: indexKeys.size(file.size, fileId),
+    };
   return {
-    ...keys.file(tenantId, fileId),
+    ...fileKey(file),
     kind: 'file',
     ...pick(file, (name) => !inSummary(name)),
     summary: pick(file, inSummary),
@@ -81,13 +98,20 @@ export function sessionItem(session: UploadSession, dueAt: string): Item {
     kind: 'session',
     ...session,
     ownerPk: indexKeys.ownerOpenUploads(tenantId, ownerId),
+    statusPk: indexKeys.tenantOpenUploads(tenantId),
     createdSk: indexKeys.created(createdAt, fileId),
     ...dueKeys(uploadId, dueAt),
   };
 }
 
-export const eventItem = (event: FileEvent, publishDueAt: string): Item => ({
-  ...keys.event(event.tenantId, event.fileId, event.at, event.eventId),
+/** Access is no line of a file's timeline, however much it concerns that file. */
+export const eventKey = ({ type, tenantId, fileId, at, eventId }: DomainEvent): ItemKey =>
+  fileId === undefined || type.startsWith('access.')
+    ? keys.tenantEvent(tenantId, at, eventId)
+    : keys.event(tenantId, fileId, at, eventId);
+
+export const eventItem = (event: DomainEvent, publishDueAt: string): Item => ({
+  ...eventKey(event),
   kind: 'event',
   ...event,
   ...dueKeys(event.eventId, publishDueAt),
@@ -108,4 +132,5 @@ export const sessionOf = (item: Item): UploadSession => {
   const { dueAt: _, ...session } = record(item);
   return session as unknown as UploadSession;
 };
-export const eventOfItem = (item: Item): FileEvent => record(item) as unknown as FileEvent;
+export const eventOfItem = <E extends DomainEvent = DomainEvent>(item: Item): E =>
+  record(item) as unknown as E;

@@ -12,7 +12,7 @@ import type { FileStore, IdempotencyRecord, SessionUpdate } from '../../core/por
 import type { SessionPhase, UploadSession } from '../../core/uploads/session.ts';
 import type { Db } from './client.ts';
 import { commit } from './commit.ts';
-import { dueKeys, fileOf, sessionOf } from './file-item.ts';
+import { dueKeys, fileKey, fileOf, sessionOf, versionOf } from './file-item.ts';
 import { type ReserveSettings, reserve } from './reserve.ts';
 import { withConflictRetry } from './transact.ts';
 
@@ -70,9 +70,10 @@ export function createFileStore(
   return {
     reserve: reserve(db, settings),
     commit: commit(db, settings),
-    file: async ({ tenantId, fileId }: FileRef) => {
-      const item = await getItem(db, keys.file(tenantId, fileId));
-      return item && fileOf(item);
+    file: (ref) => findFile(db, ref),
+    version: async ({ tenantId, fileId }, version) => {
+      const item = await getItem(db, keys.version(tenantId, fileId, version));
+      return item && versionOf(item);
     },
     files: async (tenantId, fileIds) =>
       (
@@ -118,7 +119,7 @@ export function createFileStore(
     removeFile: async (file) => {
       const remove = new DeleteCommand({
         TableName: db.table,
-        Key: keys.file(file.tenantId, file.fileId),
+        Key: fileKey(file),
         ConditionExpression: 'attribute_not_exists(pk) OR #status = :purged',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':purged': 'purged' },
@@ -126,6 +127,18 @@ export function createFileStore(
       await ifCondition(() => db.client.send(remove));
     },
   };
+}
+
+async function findFile(
+  db: Db,
+  { tenantId, fileId, uploadId }: Parameters<FileStore['file']>[0],
+): Promise<FileRecord | undefined> {
+  const item = await getItem(db, keys.file(tenantId, fileId));
+  const file = item && fileOf(item);
+  if (!file || uploadId === undefined || file.uploadId === uploadId) return file;
+  const beside = await getItem(db, keys.replacement(tenantId, fileId));
+  const replacement = beside && fileOf(beside);
+  return replacement?.uploadId === uploadId ? replacement : undefined;
 }
 
 async function updateSession(

@@ -1,6 +1,7 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
 import { indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
 import { errors } from '../../core/errors.ts';
+import type { FileEvent } from '../../core/files/event.ts';
 import type { FileRecord } from '../../core/files/file.ts';
 import type { FileListing, FileQuery } from '../../core/files/list.ts';
 import { statuses } from '../../core/files/status.ts';
@@ -92,7 +93,7 @@ export function createListings(db: Db): FileListing & UploadListing & Timeline {
         }),
       );
       return {
-        items: Items.map(eventOfItem),
+        items: Items.map((item) => eventOfItem<FileEvent>(item)),
         ...(LastEvaluatedKey && { nextCursor: encodeCursor([String(LastEvaluatedKey.sk)]) }),
       };
     },

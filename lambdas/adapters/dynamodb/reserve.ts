@@ -7,6 +7,7 @@ import { addSeconds } from '../../core/time.ts';
 import type { Db } from './client.ts';
 import { addCounters } from './counters.ts';
 import { eventItem, fileItem, sessionItem } from './file-item.ts';
+import { claimName, countFiles, ensureFolder } from './folder-item.ts';
 import { withConflictRetry } from './transact.ts';
 
 export interface ReserveSettings {
@@ -18,7 +19,7 @@ export interface ReserveSettings {
 
 type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 type Cancelled = NonNullable<TransactionCanceledException['CancellationReasons']>[number];
-type Explain = (reservation: Reservation, cancelled: Cancelled) => ReserveOutcome;
+type Explain = (reservation: Reservation, cancelled: Cancelled) => ReserveOutcome | 'no_folder';
 
 const epochSeconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
 
@@ -65,11 +66,10 @@ export function reserveSteps(
         ),
     },
     {
-      step: {
-        Put: { TableName: table, Item: nameClaim(r), ConditionExpression: 'attribute_not_exists(pk)' },
-      },
+      step: claimName(table, r.file, r.file.fileId, r.file),
       explain: () => ({ kind: 'name_taken' }),
     },
+    { step: countFiles(table, r.file, r.file.path, 1), explain: () => 'no_folder' },
     { step: { Put: { TableName: table, Item: fileItem(r.file) } }, explain: unexplained },
     {
       step: {
@@ -90,6 +90,10 @@ export function reserveSteps(
       explain: unexplained,
     },
   ];
+  if (r.file.isPublic) {
+    const Item = { ...keys.publicFile(r.file.fileId), kind: 'public', tenantId };
+    steps.push({ step: { Put: { TableName: table, Item } }, explain: unexplained });
+  }
   const bytesPerHour = r.policy.user.bytesPerHour;
   if (bytesPerHour !== null) {
     steps.push({
@@ -116,23 +120,41 @@ export const reserve =
     // A first reservation finds no item to compare with; what no bound could ever hold is refused before.
     const impossible = impossibleFrom(reservation);
     if (impossible) return impossible;
-    const command = new TransactWriteCommand({ TransactItems: steps.map(({ step }) => step) });
-    try {
-      await withConflictRetry(() => db.client.send(command), settings.retryMs);
-      return { kind: 'reserved' };
-    } catch (error) {
-      if (!(error instanceof TransactionCanceledException)) throw error;
-      const reasons = error.CancellationReasons ?? [];
-      // A repeat with the same key also finds its name taken; that it is a repeat is what matters.
-      const failed = reasons.map((reason) => reason.Code === 'ConditionalCheckFailed');
-      if (reservation.idempotency && failed.at(steps.length - 1)) return { kind: 'repeated' };
-      const index = failed.indexOf(true);
-      const step = steps[index];
-      const reason = reasons[index];
-      if (!step || !reason) throw error;
-      return step.explain(reservation, reason);
+    const { file } = reservation;
+    for (let round = 1; round <= maxFolderRounds; round += 1) {
+      const outcome = await send(db, steps, reservation, settings.retryMs);
+      if (outcome !== 'no_folder') return outcome;
+      await ensureFolder(db, file, file.path, file.createdAt, settings.retryMs);
     }
+    return refuse(errors.capacityExceeded());
   };
+
+/** How often a folder is made that somebody deletes again before the file is in it. */
+const maxFolderRounds = 3;
+
+async function send(
+  db: Db,
+  steps: readonly StepAndExplanation[],
+  reservation: Reservation,
+  retryMs: number,
+): Promise<ReserveOutcome | 'no_folder'> {
+  const command = new TransactWriteCommand({ TransactItems: steps.map(({ step }) => step) });
+  try {
+    await withConflictRetry(() => db.client.send(command), retryMs);
+    return { kind: 'reserved' };
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const reasons = error.CancellationReasons ?? [];
+    // A repeat with the same key also finds its name taken; that it is a repeat is what matters.
+    const failed = reasons.map((reason) => reason.Code === 'ConditionalCheckFailed');
+    if (reservation.idempotency && failed.at(steps.length - 1)) return { kind: 'repeated' };
+    const index = failed.indexOf(true);
+    const step = steps[index];
+    const reason = reasons[index];
+    if (!step || !reason) throw error;
+    return step.explain(reservation, reason);
+  }
+}
 
 const refuse = (error: ReturnType<typeof errors.quotaExceeded>): ReserveOutcome => ({
   kind: 'refused',
@@ -236,12 +258,6 @@ function boundedWindow(
     },
   };
 }
-
-const nameClaim = ({ file }: Reservation): Record<string, unknown> => ({
-  ...keys.nameClaim(file.tenantId, file.ownerId, file.path, file.filename),
-  kind: 'name',
-  fileId: file.fileId,
-});
 
 function idempotencyStep(table: string, r: Reservation): Step {
   const { key, bodyHash, expiresAt } = r.idempotency as NonNullable<Reservation['idempotency']>;

@@ -1,9 +1,9 @@
 import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { dueShards, indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
-import type { FileEvent } from '../../core/files/event.ts';
+import type { DomainEvent } from '../../core/files/event.ts';
 import type { DueItem, SweepDeps } from '../../core/sweep/sweep.ts';
 import type { Db } from './client.ts';
-import { dueKeys, eventOfItem, fileOf, sessionOf } from './file-item.ts';
+import { dueKeys, eventKey, eventOfItem, fileKey, fileOf, sessionOf } from './file-item.ts';
 import { getItem, getItems, ifCondition } from './file-store.ts';
 
 type SweepStore = Pick<SweepDeps['store'], 'dueItems' | 'postponeFile' | 'markPublished' | 'saveLastSweep'>;
@@ -17,7 +17,7 @@ export function createSweepStore(db: Db, pageItems: number): SweepStore {
         db.client.send(
           new UpdateCommand({
             TableName: db.table,
-            Key: keys.file(file.tenantId, file.fileId),
+            Key: fileKey(file),
             UpdateExpression: 'SET duePk = :pk, dueSk = :sk, dueAt = :at, resends = :resends',
             ConditionExpression: 'revision = :revision',
             ExpressionAttributeValues: {
@@ -39,12 +39,12 @@ export function createSweepStore(db: Db, pageItems: number): SweepStore {
 }
 
 /** A published event leaves the index of what is due and stays in its file's timeline. */
-export async function markPublished(db: Db, event: FileEvent): Promise<void> {
+export async function markPublished(db: Db, event: DomainEvent): Promise<void> {
   await ifCondition(() =>
     db.client.send(
       new UpdateCommand({
         TableName: db.table,
-        Key: keys.event(event.tenantId, event.fileId, event.at, event.eventId),
+        Key: eventKey(event),
         UpdateExpression: 'REMOVE duePk, dueSk',
         ConditionExpression: 'attribute_exists(pk)',
       }),

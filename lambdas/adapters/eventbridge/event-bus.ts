@@ -1,6 +1,6 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { eventSource } from '../../contract/events.ts';
-import type { FileEvent } from '../../core/files/event.ts';
+import type { DomainEvent } from '../../core/files/event.ts';
 import { withDeadline } from '../request-deadline.ts';
 
 const requestTimeoutMs = 5_000;
@@ -9,7 +9,7 @@ const maxEntries = 10;
 
 export interface EventBus {
   /** @throws when the bus refused any of them; publishing again is harmless, consumers drop repeats by eventId */
-  publish(events: readonly FileEvent[]): Promise<void>;
+  publish(events: readonly DomainEvent[]): Promise<void>;
 }
 
 export function createEventBus(busName: string): EventBus {

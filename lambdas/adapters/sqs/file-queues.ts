@@ -1,9 +1,9 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type {
+  BulkMessage,
   CompleteMessage,
   InspectMessage,
   ProcessMessage,
-  PurgeMessage,
 } from '../../contract/messages.ts';
 import type { FileQueues } from '../../core/ports.ts';
 import { withDeadline } from '../request-deadline.ts';
@@ -54,6 +54,6 @@ export function processingQueues(
 }
 
 export function purgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
-  const send = sender<PurgeMessage>(sqs, queueUrl);
+  const send = sender<BulkMessage>(sqs, queueUrl);
   return { purge: ({ tenantId, fileId }) => send({ kind: 'purge', tenantId, fileId }) };
 }

@@ -1,7 +1,7 @@
 import type { SessionPhase, UploadSession } from '../uploads/session.ts';
-import { eventOf, type FileEvent } from './event.ts';
-import type { Accounting, FileRecord } from './file.ts';
-import { canMove, type Status } from './status.ts';
+import { type EventFacts, eventOf, type FileEvent } from './event.ts';
+import type { Accounting, FileRecord, FileVersion } from './file.ts';
+import { canMove, releasedStatuses, type Status } from './status.ts';
 
 /** What a change adds to the counters of the tenant and of the owner; absent fields stay. */
 export interface CounterDelta {
@@ -13,8 +13,9 @@ export interface CounterDelta {
 }
 
 /**
- * One move of a file with everything that must happen together with it, as a value. A store commits all of it in
- * one transaction, on the condition that nobody changed the file since `before` was read; else nothing.
+ * One change of a file with everything that must happen together with it, as a value. A store commits all of it in
+ * one transaction, on the condition that nobody changed the file since `before` was read; else nothing. What follows
+ * from `before` and `after` alone (names, folders, the public pointer) is in effects.ts.
  */
 export interface Change {
   readonly before: FileRecord;
@@ -23,29 +24,35 @@ export interface Change {
   readonly closes?: { readonly session: UploadSession; readonly from: readonly SessionPhase[] };
   readonly counters: CounterDelta;
   readonly event?: FileEvent;
-  /** The name may be used again. */
-  readonly releasesName: boolean;
   /** Bytes charged to an hour of the owner that are given back. */
   readonly refund?: { readonly hour: string; readonly bytes: number };
+  /** The replacement whose content `after` took over; its record goes away. */
+  readonly consumes?: FileRecord;
+  /** The content that `before` had and that stays as a version. */
+  readonly keeps?: FileVersion;
+  /** The kept version whose content `after` has again. */
+  readonly takes?: FileVersion;
 }
 
-export interface MoveFacts {
-  readonly at: string;
-  readonly eventId: string;
-  readonly set?: Partial<
-    Omit<FileRecord, 'status' | 'accounting' | 'revision' | 'updatedAt' | 'dueAt' | 'resends'>
-  >;
+type Settable = Partial<
+  Omit<FileRecord, 'status' | 'accounting' | 'revision' | 'updatedAt' | 'dueAt' | 'resends'>
+>;
+
+export interface MoveFacts extends EventFacts {
+  readonly set?: Settable;
+  /** Fields that the file has no longer. */
+  readonly clear?: readonly (keyof Settable)[];
   readonly closes?: Change['closes'];
-  readonly data?: FileEvent['data'];
   readonly refund?: Change['refund'];
+  readonly consumes?: Change['consumes'];
+  readonly keeps?: Change['keeps'];
+  readonly takes?: Change['takes'];
   /** When the sweep shall look at the file should it not have moved on by then. */
   readonly dueAt?: string;
 }
 
-const released: readonly Status[] = ['rejected', 'aborted', 'expired', 'purged'];
-
 const accountingAfter = (before: Accounting, to: Status): Accounting => {
-  if (released.includes(to)) return 'none';
+  if (releasedStatuses.includes(to)) return 'none';
   return to === 'stored' ? 'used' : before;
 };
 
@@ -53,36 +60,72 @@ const accountingAfter = (before: Accounting, to: Status): Accounting => {
 export function move(file: FileRecord, to: Status, facts: MoveFacts): Change {
   if (!canMove(file.status, to)) throw new Error(`a file does not move from ${file.status} to ${to}`);
   const { dueAt: _due, resends: _resends, ...rest } = file;
+  return change(file, { ...rest, status: to, accounting: accountingAfter(file.accounting, to) }, facts);
+}
+
+/** A change that leaves the file in its status; `facts.type` says what happened. */
+export const edit = (file: FileRecord, facts: MoveFacts & { readonly type: FileEvent['type'] }): Change =>
+  change(file, file, facts);
+
+function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change {
+  const settled = { ...base, ...facts.set };
+  for (const name of facts.clear ?? []) delete (settled as Record<string, unknown>)[name];
   const after: FileRecord = {
-    ...rest,
-    ...facts.set,
-    status: to,
-    accounting: accountingAfter(file.accounting, to),
-    revision: file.revision + 1,
+    ...settled,
+    revision: before.revision + 1,
     updatedAt: facts.at,
     ...(facts.dueAt && { dueAt: facts.dueAt }),
   };
   const event = eventOf(after, facts);
+  const { closes, refund, consumes, keeps, takes } = facts;
   return {
-    before: file,
+    before,
     after,
-    counters: counterDelta(file, after, facts.closes !== undefined),
+    counters: counterDelta(before, after, closes !== undefined, consumes),
     ...(event && { event }),
-    ...(facts.closes && { closes: facts.closes }),
-    ...(facts.refund && { refund: facts.refund }),
-    releasesName: released.includes(to) && !released.includes(file.status),
+    ...(closes && { closes }),
+    ...(refund && { refund }),
+    ...(consumes && { consumes }),
+    ...(keeps && { keeps }),
+    ...(takes && { takes }),
   };
 }
 
-const committed = (file: FileRecord): number => (file.accounting === 'none' ? 0 : file.size);
-const reserved = (file: FileRecord): number => (file.accounting === 'reserved' ? file.size : 0);
+interface Accounted {
+  readonly committedBytes: number;
+  readonly committedFiles: number;
+  readonly reservedBytes: number;
+  readonly reservedFiles: number;
+}
 
-function counterDelta(before: FileRecord, after: FileRecord, closesSession: boolean): CounterDelta {
+/** What a record counts for. A replacement is no further file: it brings bytes to one that is counted already. */
+export function accounted(file: FileRecord): Accounted {
+  const bytes = file.size + (file.versionsBytes ?? 0);
+  const files = file.isReplacement ? 0 : 1;
   return {
-    committedBytes: committed(after) - committed(before),
-    committedFiles: Number(after.accounting !== 'none') - Number(before.accounting !== 'none'),
-    reservedBytes: reserved(after) - reserved(before),
-    reservedFiles: Number(after.accounting === 'reserved') - Number(before.accounting === 'reserved'),
+    committedBytes: file.accounting === 'none' ? 0 : bytes,
+    committedFiles: file.accounting === 'none' ? 0 : files,
+    reservedBytes: file.accounting === 'reserved' ? bytes : 0,
+    reservedFiles: file.accounting === 'reserved' ? files : 0,
+  };
+}
+
+const nothing: Accounted = { committedBytes: 0, committedFiles: 0, reservedBytes: 0, reservedFiles: 0 };
+
+function counterDelta(
+  before: FileRecord,
+  after: FileRecord,
+  closesSession: boolean,
+  consumes: FileRecord | undefined,
+): CounterDelta {
+  const was = accounted(before);
+  const is = accounted(after);
+  const consumed = consumes ? accounted(consumes) : nothing;
+  return {
+    committedBytes: is.committedBytes - was.committedBytes - consumed.committedBytes,
+    committedFiles: is.committedFiles - was.committedFiles - consumed.committedFiles,
+    reservedBytes: is.reservedBytes - was.reservedBytes - consumed.reservedBytes,
+    reservedFiles: is.reservedFiles - was.reservedFiles - consumed.reservedFiles,
     openUploads: closesSession ? -1 : 0,
   };
 }

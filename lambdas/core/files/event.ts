@@ -1,19 +1,57 @@
+import { type Actor, systemActor } from '../tenancy/actor.ts';
 import type { FileRecord } from './file.ts';
 import type { Status } from './status.ts';
 
-/** One thing that happened to a file: its timeline, and what the bus announces (DESIGN 7). */
-export interface FileEvent {
+/** Something that happened: a line of a timeline, of the audit, and what the bus announces (DESIGN 7). */
+interface EventBase {
   readonly schemaVersion: 1;
   readonly eventId: string;
-  readonly type: FileEventType;
   readonly at: string;
   readonly tenantId: string;
-  readonly fileId: string;
-  readonly ownerId: string;
+  readonly actor: Actor;
   readonly data: Readonly<Record<string, string | number | boolean>>;
 }
 
-/** Every status but `inspecting` is announced: inspection's outcome is. */
+export interface FileEvent extends EventBase {
+  readonly type: FileEventType;
+  readonly fileId: string;
+  readonly ownerId: string;
+}
+
+/** Who looked at what, or was refused. It concerns a file or none, and is no line of a file's timeline. */
+export interface AccessEvent extends EventBase {
+  readonly type: 'access.download' | 'access.read' | 'access.refused';
+  readonly fileId?: string;
+  readonly ownerId?: string;
+}
+
+export interface TenantEvent extends EventBase {
+  readonly type: TenantEventType;
+  readonly fileId?: undefined;
+  readonly ownerId?: undefined;
+}
+
+export type TenantEventType =
+  | 'quota.low'
+  | 'security.alert'
+  | 'tenant.created'
+  | 'tenant.changed'
+  | 'tenant.erased'
+  | 'user.created'
+  | 'user.changed'
+  | 'user.removed'
+  | 'client.created'
+  | 'client.removed'
+  | 'folder.created'
+  | 'folder.moved'
+  | 'folder.deleted'
+  | 'uploads.cleared'
+  | 'queue.redriven'
+  | 'counters.repaired';
+
+export type DomainEvent = FileEvent | TenantEvent | AccessEvent;
+
+/** Of the moves of a file every one but the one to `inspecting` is announced: inspection's outcome is. */
 const eventOfStatus = {
   uploading: 'file.initiated',
   uploaded: 'file.uploaded',
@@ -25,24 +63,56 @@ const eventOfStatus = {
   failed: 'file.failed',
   expired: 'file.expired',
   aborted: 'file.aborted',
+  deleted: 'file.deleted',
   purged: 'file.purged',
 } as const satisfies Partial<Record<Status, string>>;
 
-export type FileEventType = (typeof eventOfStatus)[keyof typeof eventOfStatus];
+export type FileEventType =
+  | (typeof eventOfStatus)[keyof typeof eventOfStatus]
+  | 'file.restored'
+  | 'file.shared'
+  | 'file.moved'
+  | 'file.changed';
 
-export function eventOf(
-  file: FileRecord,
-  facts: { eventId: string; at: string; data?: FileEvent['data'] },
-): FileEvent | undefined {
-  if (file.status === 'inspecting') return undefined;
+/** When, by whom and under which id something happens. */
+export interface Stamp {
+  readonly at: string;
+  readonly eventId: string;
+  readonly actor: Actor;
+}
+
+export interface EventFacts extends Omit<Stamp, 'actor'> {
+  /** Absent: a worker or a schedule, nobody asked. */
+  readonly actor?: Actor;
+  /** Where the file's status does not tell what happened. */
+  readonly type?: FileEventType;
+  readonly data?: FileEvent['data'];
+}
+
+export function eventOf(file: FileRecord, facts: EventFacts): FileEvent | undefined {
+  const type = facts.type ?? (file.status === 'inspecting' ? undefined : eventOfStatus[file.status]);
+  if (!type) return undefined;
   return {
     schemaVersion: 1,
     eventId: facts.eventId,
-    type: eventOfStatus[file.status],
+    type,
     at: facts.at,
     tenantId: file.tenantId,
     fileId: file.fileId,
     ownerId: file.ownerId,
-    data: { size: file.size, ...(file.reason && { reason: file.reason }), ...facts.data },
+    actor: facts.actor ?? systemActor,
+    data: {
+      size: file.size,
+      ...(file.isReplacement && { replaces: file.version - 1 }),
+      ...(file.reason && { reason: file.reason }),
+      ...facts.data,
+    },
   };
 }
+
+export const tenantEvent = (
+  tenantId: string,
+  type: TenantEventType,
+  { at, eventId, actor }: Stamp,
+  data: TenantEvent['data'] = {},
+): TenantEvent => ({ schemaVersion: 1, eventId, type, at, tenantId, actor, data });

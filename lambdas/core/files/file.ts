@@ -36,6 +36,15 @@ export interface Media {
  */
 export type Accounting = 'reserved' | 'used' | 'none';
 
+/** An upload that is to replace a file's content. The file serves its old content until that one is promoted. */
+export interface Replacement {
+  readonly uploadId: string;
+  readonly startedAt: string;
+  /** What became of it, when it came to nothing; absent while it is under way. */
+  readonly endedAs?: Status;
+  readonly reason?: string;
+}
+
 /** A file as it is kept. Times are ISO 8601 UTC, sizes bytes. */
 export interface FileRecord {
   readonly tenantId: string;
@@ -64,6 +73,19 @@ export interface FileRecord {
   readonly version: number;
   /** The upload that brings, or brought, the contents. */
   readonly uploadId: string;
+  /**
+   * This record is not the file itself but the content that an upload brings to replace the file's: it goes the whole
+   * way of an upload under the file's id, is never listed and ends when the file takes its content over.
+   */
+  readonly isReplacement?: true;
+  readonly replacement?: Replacement;
+  /** Sum of the kept versions' sizes, which count in the quota with the file. */
+  readonly versionsBytes?: number;
+  /** When it was put into the trash, by the status it had, and when the trash forgets it. */
+  readonly deletedAt?: string;
+  readonly deletedFrom?: Status;
+  readonly purgeAt?: string;
+  readonly legalHold?: { readonly reason: string; readonly since: string; readonly by: string };
   readonly intakeVersionId?: string;
   readonly libraryKey?: string;
   readonly libraryVersionId?: string;
@@ -84,6 +106,31 @@ export interface FileRecord {
   readonly resends?: number;
 }
 
+/** Content that was replaced and is kept: listed, downloadable, restorable. */
+export interface FileVersion
+  extends Pick<
+    FileRecord,
+    | 'tenantId'
+    | 'fileId'
+    | 'version'
+    | 'originalName'
+    | 'mimeType'
+    | 'charset'
+    | 'size'
+    | 'checksum'
+    | 'uploadId'
+    | 'contentEtag'
+    | 'media'
+    | 'exif'
+    | 'renditions'
+    | 'storedAt'
+  > {
+  readonly libraryKey: string;
+  readonly libraryVersionId: string;
+  /** When other content took its place. */
+  readonly replacedAt: string;
+}
+
 /** What the bytes are served as. */
 export const contentTypeOf = ({ mimeType, charset }: { mimeType: string; charset?: string }): string =>
   charset ? `${mimeType}; charset=${charset}` : mimeType;
@@ -91,4 +138,9 @@ export const contentTypeOf = ({ mimeType, charset }: { mimeType: string; charset
 export interface FileRef {
   readonly tenantId: string;
   readonly fileId: string;
+}
+
+/** The record that one upload of a file brings: the file itself, or its replacement. */
+export interface UploadRef extends FileRef {
+  readonly uploadId: string;
 }

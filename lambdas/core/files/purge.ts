@@ -29,7 +29,12 @@ export async function purgeFile(deps: PurgeDeps, caller: Caller, fileId: string)
       throw errors.uploadStateConflict('The file is still being uploaded. Abort the upload instead.');
     }
     const at = deps.now();
-    return move(file, 'purged', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.resendSeconds) });
+    return move(file, 'purged', {
+      at,
+      eventId: deps.newId(),
+      actor: caller.actor,
+      dueAt: addSeconds(at, deps.resendSeconds),
+    });
   });
   await deps.queues.purge(ref);
 }

@@ -8,10 +8,13 @@ const moves = {
   uploaded: ['inspecting', 'purged'],
   inspecting: ['held', 'stored', 'rejected', 'purged'],
   held: ['inspecting', 'stored', 'rejected', 'purged'],
-  stored: ['processing', 'ready', 'failed', 'purged'],
-  processing: ['ready', 'failed', 'purged'],
-  ready: ['processing', 'purged'],
-  failed: ['processing', 'purged'],
+  // From here on `stored` again: other content took the place of the file's.
+  stored: ['stored', 'processing', 'ready', 'failed', 'deleted', 'purged'],
+  processing: ['stored', 'ready', 'failed', 'deleted', 'purged'],
+  ready: ['stored', 'processing', 'deleted', 'purged'],
+  failed: ['stored', 'processing', 'deleted', 'purged'],
+  // Out of the trash into the status that it had.
+  deleted: ['stored', 'processing', 'ready', 'failed', 'purged'],
   rejected: ['purged'],
   aborted: ['purged'],
   expired: ['purged'],
@@ -39,6 +42,13 @@ export const pendingStatuses: readonly Status[] = [
 
 export const endedStatuses: readonly Status[] = ['rejected', 'aborted', 'expired'];
 
+/** Nothing counts in the quota any more. */
+export const releasedStatuses: readonly Status[] = [...endedStatuses, 'purged'];
+
+/** While a file is in one of these, its folder shows it and no other file may have its name. */
+export const holdsName = (status: Status): boolean =>
+  status !== 'deleted' && !releasedStatuses.includes(status);
+
 const progressByStatus: Record<Status, number> = {
   uploading: 0,
   uploaded: 20,
@@ -48,6 +58,7 @@ const progressByStatus: Record<Status, number> = {
   processing: 80,
   ready: 100,
   failed: 100,
+  deleted: 100,
   rejected: 100,
   aborted: 100,
   expired: 100,

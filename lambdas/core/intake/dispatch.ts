@@ -51,7 +51,12 @@ const isClaimed = (file: FileRecord, landed: LandedObject): boolean =>
   file.uploadId === landed.uploadId && file.intakeVersionId === landed.versionId;
 
 const sendOn = (deps: DispatchDeps, landed: LandedObject): Promise<void> =>
-  deps.queues.inspect({ tenantId: landed.tenantId, fileId: landed.fileId, versionId: landed.versionId });
+  deps.queues.inspect({
+    tenantId: landed.tenantId,
+    fileId: landed.fileId,
+    uploadId: landed.uploadId,
+    versionId: landed.versionId,
+  });
 
 async function claim(deps: DispatchDeps, landed: LandedObject): Promise<boolean> {
   const after = await commitChange(deps.store, landed, async (file) => {

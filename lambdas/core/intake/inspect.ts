@@ -83,28 +83,21 @@ type Judgement =
  * for exactly this version nothing reaches the library. Safe to run twice at once: one of them settles the file,
  * the other removes its own copy.
  */
-export async function inspect(
-  deps: InspectDeps,
-  message: { tenantId: string; fileId: string; versionId: string },
-): Promise<InspectOutcome> {
+export async function inspect(deps: InspectDeps, message: IntakeVersion): Promise<InspectOutcome> {
   const file = await begin(deps, message);
   if (!file) {
     await finishInterrupted(deps, message);
     return 'ignored';
   }
-  const version = { ...message, uploadId: file.uploadId };
-  const facts = await deps.intake.facts(version);
+  const facts = await deps.intake.facts(message);
   if (!facts) return vanished(deps, message);
-  const judgement = await judge(deps, file, version, facts);
+  const judgement = await judge(deps, file, message, facts);
   if (judgement.verdict === 'held') return hold(deps, file);
-  if (judgement.verdict === 'refused') return reject(deps, file, version, judgement.reason);
-  return store(deps, file, version, facts, judgement);
+  if (judgement.verdict === 'refused') return reject(deps, file, message, judgement.reason);
+  return store(deps, file, message, facts, judgement);
 }
 
-async function begin(
-  deps: InspectDeps,
-  message: { tenantId: string; fileId: string; versionId: string },
-): Promise<FileRecord | undefined> {
+async function begin(deps: InspectDeps, message: IntakeVersion): Promise<FileRecord | undefined> {
   const begun = await commitChange(deps.store, message, (file) => {
     if (file?.intakeVersionId !== message.versionId) return undefined;
     if (file.status !== 'uploaded' && file.status !== 'held') return undefined;
@@ -123,21 +116,15 @@ async function begin(
 const unsettled: readonly Status[] = ['uploading', 'uploaded', 'inspecting', 'held'];
 
 /** A run that settled the file may have ended before it cleaned up; its message comes again and ends here. */
-async function finishInterrupted(
-  deps: InspectDeps,
-  message: { tenantId: string; fileId: string; versionId: string },
-): Promise<void> {
+async function finishInterrupted(deps: InspectDeps, message: IntakeVersion): Promise<void> {
   const file = await deps.store.file(message);
   if (file?.intakeVersionId !== message.versionId || unsettled.includes(file.status)) return;
-  await deps.intake.deleteVersion({ ...message, uploadId: file.uploadId });
+  await deps.intake.deleteVersion(message);
   if (file.status === 'stored') await startProcessing(deps, file);
 }
 
 /** Another run at the same time was faster and has cleaned up; else the bytes are lost, which somebody must see. */
-async function vanished(
-  deps: InspectDeps,
-  message: { tenantId: string; fileId: string; versionId: string },
-): Promise<InspectOutcome> {
+async function vanished(deps: InspectDeps, message: IntakeVersion): Promise<InspectOutcome> {
   const file = await deps.store.file(message);
   if (file?.intakeVersionId !== message.versionId || !unsettled.includes(file.status)) return 'ignored';
   throw new Error(`intake version ${message.versionId} of ${message.fileId} is gone before its promotion`);

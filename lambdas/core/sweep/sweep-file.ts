@@ -30,7 +30,7 @@ async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {
     case 'uploaded':
     case 'inspecting':
       if (!file.intakeVersionId) return false;
-      await deps.queues.inspect({ ...ref, versionId: file.intakeVersionId });
+      await deps.queues.inspect({ ...ref, uploadId: file.uploadId, versionId: file.intakeVersionId });
       return true;
     case 'stored':
     case 'processing':

@@ -1,4 +1,4 @@
-import type { FileEvent } from '../files/event.ts';
+import type { DomainEvent } from '../files/event.ts';
 import type { FileRecord } from '../files/file.ts';
 import { type DispatchDeps, dispatch } from '../intake/dispatch.ts';
 import type { FileQueues, FileStore, IntakeBucket } from '../ports.ts';
@@ -12,7 +12,7 @@ import { type FileBounds, sweepFile } from './sweep-file.ts';
 export type DueItem =
   | { readonly kind: 'session'; readonly session: UploadSession }
   | { readonly kind: 'file'; readonly file: FileRecord }
-  | { readonly kind: 'event'; readonly event: FileEvent };
+  | { readonly kind: 'event'; readonly event: DomainEvent };
 
 export interface SweepDeps {
   readonly store: FileStore & {
@@ -20,12 +20,12 @@ export interface SweepDeps {
     dueItems(now: string): AsyncIterable<readonly DueItem[]>;
     /** Looks at the file again at `dueAt`, if nobody changed it meanwhile. */
     postponeFile(file: FileRecord, dueAt: string): Promise<void>;
-    markPublished(event: FileEvent): Promise<void>;
+    markPublished(event: DomainEvent): Promise<void>;
     saveLastSweep(result: SweepResult): Promise<void>;
   };
   readonly intake: IntakeBucket & DispatchDeps['intake'];
   readonly queues: FileQueues;
-  readonly bus: { publish(events: readonly FileEvent[]): Promise<void> };
+  readonly bus: { publish(events: readonly DomainEvent[]): Promise<void> };
   readonly bounds: StalenessBounds & FileBounds & { readonly concurrency: number };
   readonly now: () => string;
   readonly newId: () => string;

@@ -1,4 +1,5 @@
 import { errors } from '../errors.ts';
+import type { Actor, Origin } from './actor.ts';
 import {
   type EffectivePolicy,
   effectivePolicy,
@@ -14,6 +15,8 @@ export interface Caller {
   readonly tenant: Tenant;
   readonly user: User;
   readonly policy: EffectivePolicy;
+  /** The same person for events and audit, with where the call came from. */
+  readonly actor: Actor;
 }
 
 export interface Directory {
@@ -26,6 +29,7 @@ export async function admitCaller(
   directory: Directory,
   defaults: PolicyDefaults,
   identity: { tenantId: string; userId: string },
+  origin: Origin,
 ): Promise<Caller> {
   const { tenant, user } = await directory.find(identity.tenantId, identity.userId);
   if (!tenant || !user) {
@@ -35,5 +39,11 @@ export async function admitCaller(
   }
   if (tenant.status !== 'active') throw errors.tenantSuspended();
   if (user.status !== 'active') throw errors.userInactive();
-  return { ...identity, tenant, user, policy: effectivePolicy(tenant, user, defaults) };
+  return {
+    ...identity,
+    tenant,
+    user,
+    policy: effectivePolicy(tenant, user, defaults),
+    actor: { kind: 'user', userId: identity.userId, ...origin },
+  };
 }

@@ -2,6 +2,7 @@ import { errors } from '../errors.ts';
 import { type Change, move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileStore } from '../ports.ts';
+import { type Actor, systemActor } from '../tenancy/actor.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
 import { requireOwnUpload } from './find.ts';
@@ -19,7 +20,7 @@ export async function abortUpload(deps: EndDeps, caller: Caller, fileId: string)
       `The upload is finished; the file is ${file.status}. Delete the file instead.`,
     );
   }
-  const ended = await endUpload(deps, session, 'aborted', ['opening', 'open', 'aborting']);
+  const ended = await endUpload(deps, session, 'aborted', ['opening', 'open', 'aborting'], caller.actor);
   if (ended) return;
   const now = await deps.store.file(file);
   // Another abort, or the sweep, was faster: the upload has ended all the same.
@@ -37,6 +38,7 @@ export async function endUpload(
   session: UploadSession,
   as: 'aborted' | 'expired',
   from: readonly SessionPhase[],
+  actor: Actor = systemActor,
 ): Promise<boolean> {
   // The claim answers with the session as it is now: S3's upload id may have come since it was read.
   const claimed = await deps.store.updateSession(session, from, { phase: 'aborting', endsAs: as });
@@ -48,6 +50,7 @@ export async function endUpload(
     return move(file, as, {
       at,
       eventId: deps.newId(),
+      actor,
       closes: { session: claimed, from: ['aborting'] },
       ...refundOf(claimed, at),
     });

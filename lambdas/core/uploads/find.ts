@@ -9,7 +9,10 @@ export interface FoundUpload {
   readonly session: UploadSession;
 }
 
-/** The caller's own upload of that file. @throws not_found, also for a colleague's */
+/**
+ * The caller's own upload of that file: the one that replaces its content where one does, else the file's own.
+ * @throws not_found, also for a colleague's
+ */
 export async function requireOwnUpload(
   store: FileStore,
   caller: Caller,
@@ -18,9 +21,13 @@ export async function requireOwnUpload(
   const ref = { tenantId: caller.tenantId, fileId };
   const file = await store.file(ref);
   if (!file || file.ownerId !== caller.userId || file.status === 'purged') throw errors.notFound('upload');
-  const session = await store.session({ ...ref, uploadId: file.uploadId });
-  if (!session) throw errors.notFound('upload');
-  return { file, session };
+  const uploadId = file.replacement?.uploadId ?? file.uploadId;
+  const [brought, session] = await Promise.all([
+    file.replacement ? store.file({ ...ref, uploadId }) : file,
+    store.session({ ...ref, uploadId }),
+  ]);
+  if (!brought || !session) throw errors.notFound('upload');
+  return { file: brought, session };
 }
 
 /** @throws upload_aborted, upload_expired, upload_state_conflict */

@@ -117,7 +117,7 @@ async function reserveUnderFreeName(
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const filename = attempt === 1 ? wanted : numberedName(wanted, attempt, deps.names);
     const { file, session } = draft(deps, caller, { ...request, path, filename });
-    const event = eventOf(file, { eventId: deps.newId(), at: file.createdAt });
+    const event = eventOf(file, { eventId: deps.newId(), at: file.createdAt, actor: caller.actor });
     const outcome = await deps.store.reserve({
       file,
       session,

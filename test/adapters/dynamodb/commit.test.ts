@@ -5,7 +5,7 @@ import { commit, commitSteps } from '../../../lambdas/adapters/dynamodb/commit.t
 import { createFileStore } from '../../../lambdas/adapters/dynamodb/file-store.ts';
 import { createRateLimiter } from '../../../lambdas/adapters/dynamodb/rate-limiter.ts';
 import { keys } from '../../../lambdas/contract/table.ts';
-import { move } from '../../../lambdas/core/files/change.ts';
+import { type Change, move } from '../../../lambdas/core/files/change.ts';
 import { file, session, startOfTime } from '../../support/domain.ts';
 import { cancelled, reasonsWith, tableClient } from '../../support/table-client.ts';
 
@@ -16,7 +16,8 @@ const aborted = move(file(), 'aborted', {
   closes: { session: session({ phase: 'aborting' }), from: ['aborting'] },
   refund: { hour: '2026-11-20T12', bytes: 1_000 },
 });
-const steps = commitSteps('Table', aborted, settings);
+const stepsOf = (change: Change) => commitSteps('Table', change, settings).map(({ step }) => step);
+const steps = stepsOf(aborted);
 const find = (sk: string) =>
   steps.find(({ Put, Update, Delete }) => (Put?.Item ?? Update?.Key ?? Delete?.Key)?.sk === sk);
 const failed = new ConditionalCheckFailedException({ $metadata: {}, message: 'no' });
@@ -30,7 +31,7 @@ describe('the transaction of a change', () => {
     const { Update } = find('SESSION#U1') ?? {};
     expect(Update?.ConditionExpression).toBe('phase IN (:from0)');
     expect(Update?.ExpressionAttributeValues).toMatchObject({ ':from0': 'aborting', ':closed': 'closed' });
-    expect(Update?.UpdateExpression).toContain('REMOVE ownerPk, createdSk, duePk, dueSk');
+    expect(Update?.UpdateExpression).toContain('REMOVE ownerPk, statusPk, createdSk, duePk, dueSk');
   });
 
   it('moves the counters of user and tenant alike and gives name and hour back', () => {
@@ -59,24 +60,24 @@ describe('the transaction of a change', () => {
 
   it('takes a purged file out of every listing', () => {
     const purged = move(file({ status: 'ready', accounting: 'used' }), 'purged', facts);
-    const item = commitSteps('Table', purged, settings)[0]?.Put?.Item ?? {};
+    const item = stepsOf(purged)[0]?.Put?.Item ?? {};
     expect(Object.keys(item).filter((name) => /^(owner|folder|status|due)Pk$/.test(name))).toEqual([]);
   });
 
   it('touches no counter when none moves', () => {
     const inspecting = move(file({ status: 'uploaded' }), 'inspecting', facts);
-    expect(commitSteps('Table', inspecting, settings)).toHaveLength(1);
+    expect(stepsOf(inspecting)).toHaveLength(1);
   });
 });
 
 describe('a commit', () => {
-  it('is false when somebody was faster, and throws for everything else', async () => {
+  it('says that somebody was faster, and throws for everything else', async () => {
     const { db, ddb } = tableClient();
     ddb
       .on(TransactWriteCommand)
       .rejectsOnce(cancelled(reasonsWith(3, 0, { Code: 'ConditionalCheckFailed' })))
       .rejects(new Error('network'));
-    expect(await commit(db, settings)(aborted)).toBe(false);
+    expect(await commit(db, settings)(aborted)).toBe('changed');
     await expect(commit(db, settings)(aborted)).rejects.toThrow('network');
   });
 });

@@ -2,7 +2,7 @@ import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { createEventBus } from '../../../lambdas/adapters/eventbridge/event-bus.ts';
-import { fileEventSchema } from '../../../lambdas/contract/events.ts';
+import { eventSchema } from '../../../lambdas/contract/events.ts';
 import { eventOf } from '../../../lambdas/core/files/event.ts';
 import { file, startOfTime } from '../../support/domain.ts';
 
@@ -20,7 +20,7 @@ describe('the bus', () => {
     expect(batches.map((batch) => batch.length)).toEqual([10, 10, 3]);
     const [first] = batches.flat();
     expect(first).toMatchObject({ EventBusName: 'sluice', Source: 'sluice', DetailType: 'file.initiated' });
-    expect(fileEventSchema.parse(JSON.parse(first?.Detail ?? ''))).toEqual(events[0]);
+    expect(eventSchema.parse(JSON.parse(first?.Detail ?? ''))).toEqual(events[0]);
   });
 
   it('that refuses one event refuses the publication: it will be tried again', async () => {

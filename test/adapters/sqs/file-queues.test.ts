@@ -26,10 +26,10 @@ const lanes = { images: 'https://q/normal', imagesUrgent: 'https://q/urgent' };
 describe('a message', () => {
   it('goes in the group of its tenant and reads back as what its consumer expects', async () => {
     const inspect = await sent((sqs) =>
-      inspectQueue(sqs, 'https://q/inspect').inspect({ ...ref, versionId: 'V' }),
+      inspectQueue(sqs, 'https://q/inspect').inspect({ ...ref, uploadId: 'U1', versionId: 'V' }),
     );
     expect(inspect).toMatchObject({ QueueUrl: 'https://q/inspect', MessageGroupId: 'acme' });
-    expect(inspectMessage.parse(inspect.body)).toEqual({ ...ref, versionId: 'V' });
+    expect(inspectMessage.parse(inspect.body)).toEqual({ ...ref, uploadId: 'U1', versionId: 'V' });
     const purge = await sent((sqs) => purgeQueue(sqs, 'https://q/bulk').purge(ref));
     expect(purgeMessage.parse(purge.body)).toEqual({ kind: 'purge', ...ref });
   });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CounterDelta, move } from '../../../lambdas/core/files/change.ts';
+import { effectsOf } from '../../../lambdas/core/files/effects.ts';
 import type { FileRecord } from '../../../lambdas/core/files/file.ts';
 import {
   availableStatuses,
@@ -28,7 +29,7 @@ function live(size: number, choices: readonly number[]) {
     reservedFiles: 1,
     openUploads: 1,
   };
-  const names: boolean[] = [];
+  let names = 1;
   for (const choice of choices) {
     const targets = targetsOf(current.status);
     const to = targets[choice % Math.max(1, targets.length)];
@@ -42,7 +43,8 @@ function live(size: number, choices: readonly number[]) {
       total[name] += change.counters[name];
       expect(total[name]).toBeGreaterThanOrEqual(0);
     }
-    names.push(change.releasesName);
+    const { releases, claims } = effectsOf(change);
+    names += Number(claims !== undefined) - Number(releases !== undefined);
     expect(change.after.revision).toBe(current.revision + 1);
     current = change.after;
   }
@@ -69,7 +71,10 @@ describe('a walk through the status table', () => {
     fc.assert(
       fc.property(lives, ([size, choices]) => {
         const { current, total } = live(size, choices);
-        const holds = pendingStatuses.includes(current.status) || availableStatuses.includes(current.status);
+        const holds =
+          pendingStatuses.includes(current.status) ||
+          availableStatuses.includes(current.status) ||
+          current.status === 'deleted';
         expect(total.committedBytes).toBe(holds ? size : 0);
         expect(total.committedFiles).toBe(Number(holds));
       }),
@@ -85,7 +90,7 @@ describe('a walk through the status table', () => {
         for (const end of [{ current, total, names }, toTheEnd]) {
           if (end.current.status !== 'purged') continue;
           expect(Object.values(end.total)).toEqual([0, 0, 0, 0, 0]);
-          expect(end.names.filter(Boolean)).toHaveLength(1);
+          expect(end.names).toBe(0);
         }
       }),
     );
@@ -101,7 +106,8 @@ describe('the status table', () => {
   it('lets no file become readable without an inspection', () => {
     for (const status of availableStatuses) {
       const from = sourcesOf(status).filter((source) => !availableStatuses.includes(source));
-      expect(from.every((source) => source === 'inspecting' || source === 'held')).toBe(true);
+      // Out of the trash comes only what was readable before it went there.
+      expect(from.every((source) => ['inspecting', 'held', 'deleted'].includes(source))).toBe(true);
     }
   });
 
@@ -111,19 +117,25 @@ describe('the status table', () => {
     );
   });
 
-  it('shows progress that never goes back but for processing again', () => {
+  it('takes only readable files into the trash', () => {
+    expect(sourcesOf('deleted')).toEqual(availableStatuses);
+  });
+
+  it('shows progress that never goes back but for new content, processing again or out of the trash', () => {
     for (const from of statuses) {
       for (const to of targetsOf(from)) {
-        const again = to === 'processing' && progressOf(from) === 100;
+        const again = to === 'stored' || (to === 'processing' && progressOf(from) === 100);
         expect(again || progressOf(to) >= progressOf(from)).toBe(true);
       }
     }
   });
 
-  it('puts every status but purged into exactly one group of the list filter', () => {
+  it('puts every status but those of the trash into exactly one group of the list filter', () => {
     const groups = [availableStatuses, pendingStatuses, endedStatuses].flat();
     const both = ['stored', 'processing'];
-    expect([...new Set(groups)].sort()).toEqual(statuses.filter((s) => s !== 'purged').toSorted());
+    expect([...new Set(groups)].sort()).toEqual(
+      statuses.filter((s) => s !== 'purged' && s !== 'deleted').toSorted(),
+    );
     expect(groups.filter((s, i) => groups.indexOf(s) !== i).sort()).toEqual(both.sort());
   });
 

@@ -61,6 +61,7 @@ describe('an inspection', () => {
     world.messages.inspect.push({
       tenantId: 'acme',
       fileId: file?.fileId ?? '',
+      uploadId: file?.uploadId ?? '',
       versionId: file?.intakeVersionId ?? '',
     });
     await world.deliver();

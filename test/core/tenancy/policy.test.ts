@@ -80,6 +80,7 @@ describe('a caller', () => {
       { find: async () => ({ ...(found && { tenant: tenant(found) }), ...(who && { user: user(who) }) }) },
       defaultLimits,
       { tenantId: 'acme', userId: 'alice' },
+      {},
     );
 
   it.each([

@@ -52,14 +52,13 @@ describe.each(stageNames)('functions of %s', (name) => {
     expect(scanners).toEqual([stage.config.scanner]);
   });
 
-  it("know the edge's secret only where it is checked: at the login", () => {
+  it("know the edge's secret only where an address or a country is looked at: behind the API, but for the system's own routes", () => {
     const knowing = functions.filter(
       ({ properties }) => envNames.edgeSecret in properties.Environment.Variables,
     );
 
-    expect(knowing.map(({ path }) => path.split('/').at(-3))).toEqual(
-      stage.config.passwordLogin ? ['Auth'] : [],
-    );
+    expect(knowing.every(({ stack }) => stack.endsWith('-api'))).toBe(true);
+    expect(knowing.some(({ path }) => path.includes('System'))).toBe(false);
   });
 
   it('answer before API Gateway gives up', () => {

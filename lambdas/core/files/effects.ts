@@ -1,0 +1,42 @@
+import type { Change } from './change.ts';
+import type { FileRecord } from './file.ts';
+import { holdsName, releasedStatuses, type Status } from './status.ts';
+
+/** A name in a folder of one owner. */
+export interface PlacedName {
+  readonly path: string;
+  readonly filename: string;
+}
+
+/** What a change entails beside the record itself, from `before` and `after` alone. */
+export interface Effects {
+  /** Names to give back and to take; both absent where the file stays what and where it is. */
+  readonly releases?: PlacedName;
+  readonly claims?: PlacedName;
+  /** Whether the file becomes findable without its tenant, or is no longer. */
+  readonly publishes?: boolean;
+  /** The file itself learns how its replacement ended. */
+  readonly endsReplacement?: { readonly as: Status; readonly reason?: string };
+}
+
+export function effectsOf({ before, after }: Pick<Change, 'before' | 'after'>): Effects {
+  if (after.isReplacement) {
+    const ends = releasedStatuses.includes(after.status) && !releasedStatuses.includes(before.status);
+    if (!ends) return {};
+    return { endsReplacement: { as: after.status, ...(after.reason && { reason: after.reason }) } };
+  }
+  const was = heldName(before);
+  const is = heldName(after);
+  const renamed = was?.path !== is?.path || was?.filename !== is?.filename;
+  return {
+    ...(renamed && was && { releases: was }),
+    ...(renamed && is && { claims: is }),
+    ...(isFindable(before) !== isFindable(after) && { publishes: isFindable(after) }),
+  };
+}
+
+const heldName = (file: FileRecord): PlacedName | undefined =>
+  holdsName(file.status) ? { path: file.path, filename: file.filename } : undefined;
+
+/** Public files are found by their id alone; whether one is served is decided when it is asked for. */
+const isFindable = (file: FileRecord): boolean => file.isPublic && !releasedStatuses.includes(file.status);

@@ -1,0 +1,17 @@
+import { loginBody, refreshBody } from '../schemas/auth.ts';
+import { type OperationsOf, success } from './operation.ts';
+
+export function authOperations(): OperationsOf<'auth'> {
+  return {
+    login: {
+      summary: 'Sign in with email and password, where the stage offers it',
+      body: loginBody,
+      success: success(200, '{accessToken, expiresIn, refreshToken?}'),
+    },
+    refresh: {
+      summary: 'A new access token',
+      body: refreshBody,
+      success: success(200, '{accessToken, expiresIn}'),
+    },
+  };
+}

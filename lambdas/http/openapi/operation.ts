@@ -1,0 +1,34 @@
+import type * as z from 'zod';
+import type { HttpFunctionName, RouteName, routes } from '../../contract/routes.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+
+/** What the document tells of one route beside what the contract's table of routes says. */
+export interface Operation {
+  readonly summary: string;
+  readonly body?: z.ZodType;
+  readonly query?: z.ZodObject;
+  readonly success: Success;
+  readonly headers?: readonly { readonly name: string; readonly description: string }[];
+  /** Codes that this call can refuse with, beside those of every call (sign-in, rate, validation, our own failure). */
+  readonly refusals?: readonly ErrorCode[];
+}
+
+export interface Success {
+  readonly status: number;
+  readonly description: string;
+  /** Shape of the answer; absent where it has no body. */
+  readonly body?: z.ZodType;
+}
+
+export const success = (status: number, description: string, body?: z.ZodType): Success => ({
+  status,
+  description,
+  ...(body && { body }),
+});
+
+type RoutesOf<Name extends HttpFunctionName> = {
+  [R in RouteName]: (typeof routes)[R]['function'] extends Name ? R : never;
+}[RouteName];
+
+/** The operations of one function: every one of its routes, and no other. */
+export type OperationsOf<Name extends HttpFunctionName> = Record<RoutesOf<Name>, Operation>;
