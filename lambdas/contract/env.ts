@@ -19,9 +19,24 @@ export const envNames = {
   completionQueue: 'COMPLETION_QUEUE_URL',
   bulkQueue: 'BULK_QUEUE_URL',
   eventBus: 'EVENT_BUS_NAME',
+  /** Every queue with its dead letters, as JSON: `{name: {url, dlqUrl}}`. */
+  queues: 'QUEUE_URLS',
+  auditBucket: 'AUDIT_BUCKET',
+  /** The key that signs the heads of the audit's hash chains. */
+  auditKey: 'AUDIT_KEY_ID',
+  securityTopic: 'SECURITY_TOPIC_ARN',
   userPoolClient: 'USER_POOL_CLIENT_ID',
   /** `<claim>` of the access token that carries the tenant. */
   tenantClaim: 'TENANT_CLAIM',
+  /** The claim that names the machine in a token which names no tenant. */
+  machineClaim: 'MACHINE_CLAIM',
+  userPool: 'USER_POOL_ID',
+  /** The pool's one client with client credentials, by which tokens for machines are made. */
+  machineClient: 'MACHINE_CLIENT_ID',
+  /** Of the pool's domain; absent on the local engine, which serves it itself. */
+  tokenUrl: 'TOKEN_URL',
+  /** `true` where users may sign in, and be made, with a password. */
+  passwordLogin: 'PASSWORD_LOGIN',
   scanner: 'SCANNER',
   /** The SDK's own variable: set by the local engine, absent on AWS. */
   endpoint: 'AWS_ENDPOINT_URL',

@@ -52,11 +52,29 @@ export const tenantEventTypes = [
 export const accessEventTypes = ['access.download', 'access.read', 'access.refused'] as const;
 
 export const eventTypes = [...fileEventTypes, ...tenantEventTypes, ...accessEventTypes] as const;
+export type EventType = (typeof eventTypes)[number];
+
+/** What the numbers are made of: what moves a count, a counter or a slot. */
+export const talliedEventTypes = [
+  'file.initiated',
+  'file.uploaded',
+  'file.stored',
+  'file.rejected',
+  'file.ready',
+  'file.failed',
+  'file.expired',
+  'file.aborted',
+  'file.purged',
+  'security.alert',
+  'counters.repaired',
+  'tenant.erased',
+] as const satisfies readonly EventType[];
 
 /** Who caused an event and from where. `system`: a worker or a schedule, nobody asked at that moment. */
 export const actorSchema = z.object({
   kind: z.enum(['user', 'machine', 'public', 'system']),
   userId: z.string().optional(),
+  role: z.enum(['user', 'admin', 'root']).optional(),
   /** The machine client that acted for `userId`. */
   clientId: z.string().optional(),
   address: z.string().optional(),
@@ -78,3 +96,6 @@ export const eventSchema = z.object({
   /** Facts of the change: size in bytes, reason, seconds taken. Never names, tags or other user text. */
   data: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
 });
+
+/** An event as EventBridge puts it into a queue. */
+export const deliveredEvent = z.object({ region: z.string(), detail: eventSchema });

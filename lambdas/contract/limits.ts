@@ -20,6 +20,10 @@ export const limitsSchema = z.object({
   tenant: z.object({
     maxConcurrentUploads: z.number().int().positive(),
     maxFilesPerDay: z.number().int().positive(),
+    /** Days that a deleted file can be restored. */
+    trashDays: z.number().int().nonnegative(),
+    /** Days after its upload before which a file cannot be deleted. */
+    retentionDays: z.number().int().nonnegative(),
   }),
   rates: z.object({
     initiationsPerMinute: z.number().int().positive(),
@@ -27,6 +31,10 @@ export const limitsSchema = z.object({
     otherCallsPerMinute: z.number().int().positive(),
     loginsPerAddressAndMinute: z.number().int().positive(),
     loginsPerEmailAndMinute: z.number().int().positive(),
+    tokensPerAddressAndMinute: z.number().int().positive(),
+    tokensPerClientAndMinute: z.number().int().positive(),
+    publicCallsPerAddressAndMinute: z.number().int().positive(),
+    publicCallsPerSecond: z.number().int().positive(),
   }),
   upload: z.object({
     heartbeatSeconds: z.number().int().positive(),
@@ -64,6 +72,35 @@ export const limitsSchema = z.object({
     defaultLimit: z.number().int(),
     maxLimit: z.number().int(),
     maxOffset: z.number().int(),
+  }),
+  sharing: z.object({
+    maxPerFile: z.number().int().positive(),
+    /** How far ahead the end of a share may lie. */
+    maxSeconds: z.number().int().positive(),
+  }),
+  jobs: z.object({
+    /** How long one delivery works on one job before others have their turn. */
+    sliceSeconds: z.number().int().positive(),
+    /** A step of a job that takes longer loses the job to whoever comes next. */
+    leaseSeconds: z.number().int().positive(),
+    /** Slices in a row that may come to nothing before a job has failed. */
+    maxAttempts: z.number().int().positive(),
+    /** How long an ended job and its results can be asked for. */
+    keepSeconds: z.number().int().positive(),
+    /** Files that one bulk action may name. */
+    bulkMaxFiles: z.number().int().positive(),
+  }),
+  audit: z.object({
+    /** How long the table keeps a record; the audit bucket has it for longer. */
+    keepSeconds: z.number().int().positive(),
+    /** How long an event that tells of an access is kept beside its record. */
+    accessEventKeepSeconds: z.number().int().positive(),
+    /** Risk, in hundredths, above which a security alert is raised. */
+    alertAboveHundredths: z.number().int().positive(),
+    /** Records that one object of the audit bucket holds at most. */
+    segmentMaxRecords: z.number().int().positive(),
+    /** Tenants whose records are sealed at the same time. */
+    sealConcurrency: z.number().int().positive(),
   }),
   pipeline: z.object({
     /** A file that has not moved on for this long is sent again by the sweep. */
@@ -157,13 +194,18 @@ export const defaultLimits: Limits = {
       allowedMimeTypes: enterpriseTypes,
     },
   },
-  tenant: { maxConcurrentUploads: 500, maxFilesPerDay: 10_000 },
+  tenant: { maxConcurrentUploads: 500, maxFilesPerDay: 10_000, trashDays: 30, retentionDays: 0 },
   rates: {
     initiationsPerMinute: 60,
     heartbeatCallsPerMinute: 60,
     otherCallsPerMinute: 600,
     loginsPerAddressAndMinute: 60,
     loginsPerEmailAndMinute: 20,
+    // A token lives for an hour: a client asks for one now and then, and all of a company may share an address.
+    tokensPerAddressAndMinute: 120,
+    tokensPerClientAndMinute: 20,
+    publicCallsPerAddressAndMinute: 60,
+    publicCallsPerSecond: 20,
   },
   upload: {
     heartbeatSeconds: 30,
@@ -189,6 +231,21 @@ export const defaultLimits: Limits = {
     annotationsMaxBytes: 8 * KiB,
   },
   listing: { defaultLimit: 20, maxLimit: 1_000, maxOffset: 1_000 },
+  sharing: { maxPerFile: 100, maxSeconds: 3_650 * 86_400 },
+  jobs: {
+    sliceSeconds: 60,
+    leaseSeconds: 120,
+    maxAttempts: 5,
+    keepSeconds: 30 * 86_400,
+    bulkMaxFiles: 1_000,
+  },
+  audit: {
+    keepSeconds: 400 * 86_400,
+    accessEventKeepSeconds: 30 * 86_400,
+    alertAboveHundredths: 70,
+    segmentMaxRecords: 500,
+    sealConcurrency: 8,
+  },
   pipeline: {
     resendSeconds: 15 * 60,
     maxResends: 8,

@@ -1,15 +1,20 @@
 import * as z from 'zod';
+import { eventSchema } from './events.ts';
 
 /** Bodies of the queues' messages. The S3 notification's own shape is the part that Sluice reads of it. */
 const fileRef = { tenantId: z.string(), fileId: z.string() };
 
 export const inspectMessage = z.object({ ...fileRef, uploadId: z.string(), versionId: z.string() });
-export const processMessage = z.object(fileRef);
+/** For exactly one version of the content: by the time it is read the file may have another. */
+export const processMessage = z.object({ ...fileRef, version: z.number().int() });
 export const completeMessage = z.object({ ...fileRef, uploadId: z.string() });
 export const purgeMessage = z.object({ kind: z.literal('purge'), ...fileRef });
 /** A slice of a background job: the job item knows how far it is. */
 export const jobMessage = z.object({ kind: z.literal('job'), tenantId: z.string(), jobId: z.string() });
 export const bulkMessage = z.discriminatedUnion('kind', [purgeMessage, jobMessage]);
+
+/** What a rule on the bus puts into a consumer's queue: EventBridge's envelope, of which Sluice reads its own part. */
+export const busMessage = z.object({ detail: eventSchema });
 
 export type InspectMessage = z.infer<typeof inspectMessage>;
 export type ProcessMessage = z.infer<typeof processMessage>;
@@ -37,3 +42,6 @@ export const s3Notification = z.union([
 ]);
 
 export type S3Notification = z.infer<typeof s3Notification>;
+
+/** The object's key of a notification: S3 writes it as in a form, `+` for a space and the rest percent-encoded. */
+export const notifiedKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll('+', ' '));

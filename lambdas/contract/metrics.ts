@@ -18,6 +18,12 @@ export const metricNames = {
   eventsPublishFailed: 'EventsPublishFailed',
   sweepItems: 'SweepItems',
   sweepFailures: 'SweepFailures',
+  countersDrifted: 'CountersDrifted',
+  auditRecords: 'AuditRecords',
+  securityAlerts: 'SecurityAlerts',
+  auditSealed: 'AuditSealed',
+  auditSealFailures: 'AuditSealFailures',
+  auditUnsealedSeconds: 'AuditUnsealedSeconds',
 } as const;
 
 /**

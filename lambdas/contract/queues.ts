@@ -15,10 +15,15 @@ export type WorkerName =
   | 'complete'
   | 'bulk'
   | 'sweep'
+  | 'reconcile'
   | 'publish'
+  | 'tally'
+  | 'audit'
+  | 'seal'
   | 'pre-token';
 
-export const queues = {
+/** The way of an upload. */
+export const pipelineQueues = {
   intake: { consumer: 'dispatch', batchSize: 10, maxConcurrency: 10 },
   inspect: { consumer: 'inspect', batchSize: 1, maxConcurrency: 20 },
   images: { consumer: 'images', batchSize: 1, maxConcurrency: 20 },
@@ -27,6 +32,26 @@ export const queues = {
   bulk: { consumer: 'bulk', batchSize: 1, maxConcurrency: 5 },
 } as const satisfies Record<string, QueueSpec>;
 
-export type QueueName = keyof typeof queues;
+/** What the event bus feeds, each by a rule of its own. A batch's events are counted together, so larger is cheaper. */
+export const eventQueues = {
+  audit: { consumer: 'audit', batchSize: 10, maxConcurrency: 5 },
+  tally: { consumer: 'tally', batchSize: 50, maxConcurrency: 2 },
+} as const satisfies Record<string, QueueSpec>;
+
+export const queues = { ...pipelineQueues, ...eventQueues };
+
+export type PipelineQueueName = keyof typeof pipelineQueues;
+export type EventQueueName = keyof typeof eventQueues;
+export type QueueName = PipelineQueueName | EventQueueName;
+export const queueNames = Object.keys(queues) as readonly QueueName[];
+
+/** Where a queue and its dead letters are, as the functions that look after queues get it by environment (JSON). */
+export interface QueueUrls {
+  readonly url: string;
+  readonly dlqUrl: string;
+}
+
+/** How often the sweep runs. */
+export const sweepMinutes = 10;
 
 export const visibilityPerTimeout = 6;

@@ -1,6 +1,7 @@
 /** Every route of the HTTP API, the function behind it and who may call it. Stacks and functions read this table. */
 export type HttpFunctionName =
   | 'auth'
+  | 'token'
   | 'uploads'
   | 'files'
   | 'folders'
@@ -17,16 +18,17 @@ export interface Route {
   readonly auth: 'jwt' | 'none';
 }
 
-const route = (
-  fn: HttpFunctionName,
+const route = <Fn extends HttpFunctionName>(
+  fn: Fn,
   auth: Route['auth'],
   method: Route['method'],
   path: `/${string}`,
-): Route => ({ method, path, function: fn, auth });
+): Route & { readonly function: Fn } => ({ method, path, function: fn, auth });
 
 export const routes = {
   login: route('auth', 'none', 'POST', '/auth/login'),
   refresh: route('auth', 'none', 'POST', '/auth/refresh'),
+  token: route('token', 'none', 'POST', '/auth/token'),
 
   initiate: route('uploads', 'jwt', 'POST', '/storage/multipart/initiate'),
   partUrl: route('uploads', 'jwt', 'POST', '/storage/multipart/{fileId}/part/{n}/url'),

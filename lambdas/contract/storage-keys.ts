@@ -16,7 +16,11 @@ export interface IntakeLocation {
 }
 
 export const intakeKey = ({ tenantId, fileId, uploadId }: IntakeLocation): string =>
-  `${tenantPrefix}${tenantId}/${fileId}/${uploadId}`;
+  `${intakePrefix({ tenantId, fileId })}${uploadId}`;
+
+/** What the intake keys of all uploads of a file begin with. */
+export const intakePrefix = ({ tenantId, fileId }: Omit<IntakeLocation, 'uploadId'>): string =>
+  `${tenantPrefix}${tenantId}/${fileId}/`;
 
 /** The session that a key of the intake bucket belongs to; undefined for a key that Sluice never made. */
 export function parseIntakeKey(key: string): IntakeLocation | undefined {
@@ -26,15 +30,19 @@ export function parseIntakeKey(key: string): IntakeLocation | undefined {
   return { tenantId, fileId, uploadId };
 }
 
-/** `extension` comes from the inspected type and includes its dot, or is empty. `createdAt` is ISO 8601 UTC. */
-export function libraryKey(file: {
-  tenantId: string;
-  fileId: string;
-  createdAt: string;
-  extension: string;
-}): string {
+/**
+ * `extension` comes from the inspected type and includes its dot, or is empty. Each version of a file has a key of its
+ * own: as S3 versions of one key all but the newest would be noncurrent, which the bucket's lifecycle expires.
+ */
+export const libraryKey = (
+  file: { tenantId: string; fileId: string; createdAt: string; version: number },
+  extension: string,
+): string => `${libraryPrefix(file)}${file.version > 1 ? `.v${file.version}` : ''}${extension}`;
+
+/** What the library keys of all versions of a file begin with. `createdAt` is the file's, ISO 8601 UTC. */
+export function libraryPrefix(file: { tenantId: string; fileId: string; createdAt: string }): string {
   const datePath = file.createdAt.slice(0, 10).replaceAll('-', '/');
-  return `${tenantPrefix}${file.tenantId}/files/${datePath}/${file.fileId}${file.extension}`;
+  return `${tenantPrefix}${file.tenantId}/files/${datePath}/${file.fileId}`;
 }
 
 export type DerivedFolder = 'thumbnails' | 'previews' | 'videos' | 'text';
@@ -50,3 +58,20 @@ export const derivedPrefix = (file: { tenantId: string; fileId: string }, folder
   `${tenantPrefix}${file.tenantId}/${folder}/${file.fileId}/`;
 
 export const derivedFolders: readonly DerivedFolder[] = ['thumbnails', 'previews', 'videos', 'text'];
+
+/** A sealed piece of a tenant's audit. `sealedAt` is ISO 8601 UTC; the numbers sort as the chain goes. */
+export function auditSegmentKey(segment: { tenantId: string; sealedAt: string; firstSeq: number }): string {
+  const datePath = segment.sealedAt.slice(0, 10).replaceAll('-', '/');
+  const number = String(segment.firstSeq).padStart(16, '0');
+  return `${auditPrefix(segment.tenantId)}${datePath}/${number}.jsonl`;
+}
+
+export const auditPrefix = (tenantId: string): string => `${tenantPrefix}${tenantId}/`;
+
+/** Day and first number of a segment; undefined for a key that the sealer never made. */
+export function parseAuditSegmentKey(key: string): { day: string; firstSeq: number } | undefined {
+  const match = /^tenants\/[^/]+\/(\d{4})\/(\d{2})\/(\d{2})\/(\d{16})\.jsonl$/.exec(key);
+  if (!match) return undefined;
+  const [, year, month, date, number] = match;
+  return { day: `${year}-${month}-${date}`, firstSeq: Number(number) };
+}

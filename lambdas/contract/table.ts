@@ -46,6 +46,9 @@ export const indexes = {
 
 export const dueShards = 16;
 
+/** The sealer asks each of them every minute. */
+export const sealShards = 4;
+
 export interface ItemKey {
   readonly pk: string;
   readonly sk: string;
@@ -57,6 +60,7 @@ const filePartition = (tenantId: string, fileId: string): string => `TENANT#${te
 export const sortKeyPrefix = {
   session: 'SESSION#',
   event: 'EVENT#',
+  auditRecord: 'RECORD#',
   version: 'VERSION#',
   share: 'SHARE#',
   folder: 'FOLDER#',
@@ -64,6 +68,7 @@ export const sortKeyPrefix = {
   client: 'CLIENT#',
   result: 'RESULT#',
   name: 'NAME#',
+  purged: 'PURGED#',
 } as const;
 
 /** Numbers in sort keys are padded, so that they sort as numbers. 16 digits hold every safe integer. */
@@ -72,6 +77,15 @@ const padded = (value: number): string => String(value).padStart(16, '0');
 /** The root's parent is the empty path, so that the root is a folder like every other. */
 export const parentOf = (path: string): string =>
   path === '/' ? '' : path.slice(0, Math.max(1, path.lastIndexOf('/')));
+
+/** Sort keys of the metric windows. A tenant's own rows begin with the tenant's. */
+export const metricDimension = {
+  all: (): string => 'ALL',
+  tenant: (tenantId: string): string => `TENANT#${tenantId}`,
+  tenantType: (tenantId: string, type: string): string => `TENANT#${tenantId}#TYPE#${type}`,
+  type: (type: string): string => `TYPE#${type}`,
+  region: (region: string): string => `REGION#${region}`,
+} as const;
 
 export const keys = {
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
@@ -98,6 +112,11 @@ export const keys = {
   userHour: (tenantId: string, userId: string, hour: string): ItemKey => ({
     pk: userPartition(tenantId, userId),
     sk: `HOUR#${hour}`,
+  }),
+  /** How many uploads a user has open under an upload profile. */
+  profileUploads: (tenantId: string, userId: string, profile: string): ItemKey => ({
+    pk: userPartition(tenantId, userId),
+    sk: `PROFILE#${profile}`,
   }),
   idempotency: (tenantId: string, userId: string, key: string): ItemKey => ({
     pk: userPartition(tenantId, userId),
@@ -147,20 +166,53 @@ export const keys = {
     pk: `TENANT#${tenantId}#EVENTS#${at.slice(0, 10)}`,
     sk: `${sortKeyPrefix.event}${at}#${eventId}`,
   }),
+  /** Records of the audit, by the day of what they tell. */
+  auditRecord: (tenantId: string, at: string, eventId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#AUDIT#${at.slice(0, 10)}`,
+    sk: `${sortKeyPrefix.auditRecord}${at}#${eventId}`,
+  }),
+  /** How far the tenant's audit is sealed. It outlives the tenant, as what is sealed does. */
+  auditHead: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}#AUDIT`, sk: 'HEAD' }),
+  /** The countries that a user has come from. */
+  auditOrigins: (tenantId: string, userId: string): ItemKey => ({
+    pk: userPartition(tenantId, userId),
+    sk: 'AUDIT_ORIGINS',
+  }),
+  /** A user's operations by minute. `hour` is an ISO date and hour. */
+  auditHour: (tenantId: string, userId: string, hour: string): ItemKey => ({
+    pk: userPartition(tenantId, userId),
+    sk: `AUDIT_HOUR#${hour}`,
+  }),
+  /** That there was such a file: its timeline stays, and who erases the tenant must find it. */
+  purgedFile: (tenantId: string, fileId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#PURGED`,
+    sk: `${sortKeyPrefix.purged}${fileId}`,
+  }),
   job: (tenantId: string, jobId: string): ItemKey => ({ pk: `TENANT#${tenantId}#JOB#${jobId}`, sk: 'JOB' }),
-  /** What became of one file of a job. */
-  jobResult: (tenantId: string, jobId: string, fileId: string): ItemKey => ({
+  /** What one step of a job has to tell of its files, in the order of the steps. */
+  jobResults: (tenantId: string, jobId: string, step: number): ItemKey => ({
     pk: `TENANT#${tenantId}#JOB#${jobId}`,
-    sk: `${sortKeyPrefix.result}${fileId}`,
+    sk: `${sortKeyPrefix.result}${padded(step)}`,
   }),
   rateWindow: (scope: string, window: string): ItemKey => ({ pk: `RATE#${scope}`, sk: `WINDOW#${window}` }),
   lastSweep: (): ItemKey => ({ pk: 'SYSTEM', sk: 'LAST_SWEEP' }),
+  /** Numbers of one hour (2026-11-21T03) or day (2026-11-21), by `metricDimension`. */
+  metricWindow: (period: string, dimension: string): ItemKey => ({ pk: `METRICS#${period}`, sk: dimension }),
+  /** What a tenant holds at this moment, in one partition for all tenants. */
+  tenantGauge: (tenantId: string): ItemKey => ({ pk: 'METRICS#NOW', sk: metricDimension.tenant(tenantId) }),
+  /** That a consumer of the bus is done with an event. */
+  eventDone: (consumer: string, eventId: string): ItemKey => ({
+    pk: `DONE#${consumer}#${eventId}`,
+    sk: 'DONE',
+  }),
 } as const;
 
 export const indexKeys = {
   ownerFiles: (tenantId: string, ownerId: string): string => userPartition(tenantId, ownerId),
   sharedWith: (tenantId: string, userId: string): string => `${userPartition(tenantId, userId)}#SHARED`,
   tenants: (): string => 'TENANTS',
+  /** A tenant's jobs, in the index by owner. */
+  tenantJobs: (tenantId: string): string => `TENANT#${tenantId}#JOBS`,
   /** A tenant's unfinished uploads, in the index by status. */
   tenantOpenUploads: (tenantId: string): string => `TENANT#${tenantId}#OPEN`,
   updated: (updatedAt: string, id: string): string => `${updatedAt}#${id}`,
@@ -173,6 +225,8 @@ export const indexKeys = {
   created: (createdAt: string, id: string): string => `${createdAt}#${id}`,
   name: (filename: string, fileId: string): string => `${filename}#${fileId}`,
   due: (shard: number): string => `DUE#${shard}`,
+  /** Audit records that are not sealed yet, in the index by due time: all of one tenant in one shard. */
+  unsealed: (shard: number): string => `UNSEALED#${shard}`,
 } as const;
 
 export type TierName = 'basic' | 'premium' | 'enterprise';
@@ -193,17 +247,64 @@ export interface TenantPolicyOverrides {
   readonly bytesPerUser?: number;
   readonly filesPerUser?: number;
   readonly bytesPerHour?: number;
+  readonly virusScanningRequired?: boolean;
+  /** A key of the tenant's own in KMS. */
+  readonly encryptionRequired?: boolean;
+  /** Days that a deleted file can be restored. */
+  readonly trashDays?: number;
+  /** Days after its upload before which a file cannot be deleted. */
+  readonly retentionDays?: number;
+  /** Countries (ISO 3166 alpha-2) that calls may, or may not, come from. */
+  readonly geoRestrictions?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  readonly auditLevel?: 'minimal' | 'standard' | 'full';
+  readonly complianceFrameworks?: readonly FrameworkName[];
+  readonly unscannable?: 'reject' | 'hold';
+  readonly svg?: 'rasterize' | 'reject';
+  /** IANA name; what the audit takes for an unusual hour follows it. */
+  readonly timeZone?: string;
+  /** By name; one of a shipped profile's name takes its place. */
+  readonly profiles?: Readonly<Record<string, UploadProfileItem>>;
 }
+
+/** What uploads that name the profile are held to, within the policy. */
+export interface UploadProfileItem {
+  /** MIME types, or groups such as `image/*`. */
+  readonly allowedTypes: readonly string[];
+  /** Bytes; absent: the policy's. */
+  readonly maxSize?: number;
+  /** Uploads that one user may have open under the profile at a time. */
+  readonly maxFiles: number;
+  readonly folder: string;
+}
+
+export const frameworkNames = [
+  'HIPAA',
+  'PCI-DSS',
+  'FERPA',
+  'SOC2',
+  'GDPR',
+  'HITECH',
+  'SOX',
+  'ISO27001',
+  'FedRAMP',
+  'FISMA',
+  'COPPA',
+] as const;
+
+export type FrameworkName = (typeof frameworkNames)[number];
 
 export interface TenantItem extends ItemKey {
   readonly tenantId: string;
   readonly name: string;
-  readonly status: 'active' | 'suspended';
+  /** `erasing`: a job is removing everything that the tenant has. */
+  readonly status: 'active' | 'suspended' | 'erasing';
   readonly tier: TierName;
   readonly policy: TenantPolicyOverrides;
   /** How many users the tenant has: its default quota is its tier's for each of them. */
   readonly userCount: number;
   readonly createdAt: string;
+  /** Counts changes; absent before the first. */
+  readonly revision?: number;
 }
 
 export interface UserItem extends ItemKey {
@@ -212,11 +313,30 @@ export interface UserItem extends ItemKey {
   readonly userId: string;
   readonly email: string;
   readonly role: RoleName;
-  readonly status: 'active' | 'inactive';
+  /** `removed`: signs in no more and is no user any longer; the files stay with the tenant's admins. */
+  readonly status: 'active' | 'inactive' | 'removed';
   /** Absent: the tenant's default. */
   readonly tier?: TierName;
   readonly createdAt: string;
+  /** Counts changes; absent before the first. */
+  readonly revision?: number;
 }
+
+/** A program of the tenant that calls the API in its own name. */
+export interface ClientItem extends ItemKey {
+  readonly clientId: string;
+  readonly tenantId: string;
+  readonly name: string;
+  readonly scopes: readonly string[];
+  /** SHA-256 of the secret, base64; absent with an issuer that keeps its clients' secrets itself. */
+  readonly secretHash?: string;
+  readonly status: 'active' | 'removed';
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
+/** A tenant's id goes into keys, S3 prefixes and Cognito's attribute (64 characters). */
+export const tenantIdPattern = /^[a-z0-9][a-z0-9-]{0,63}$/;
 
 export const tenantItem = (tenant: Omit<TenantItem, keyof ItemKey>): TenantItem => ({
   ...keys.tenant(tenant.tenantId),

@@ -39,6 +39,11 @@ const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue;
 
+/** HTTP status of a code. */
+export const statusOf = (code: ErrorCode): number => catalogue[code].status;
+
+export const titleOf = (code: ErrorCode): string => catalogue[code].title;
+
 export interface FieldError {
   readonly field: string;
   readonly code: string;
@@ -65,11 +70,11 @@ export class SluiceError extends Error {
   }
 
   get status(): number {
-    return catalogue[this.code].status;
+    return statusOf(this.code);
   }
 
   get title(): string {
-    return catalogue[this.code].title;
+    return titleOf(this.code);
   }
 }
 
@@ -125,11 +130,18 @@ export const errors = {
         ? `There is no rendition "${name}". This file has ${available.join(', ')}.`
         : `This file has no renditions. Leave out "rendition" for the original.`,
     ),
+  noVersion: (version: number, current: number) =>
+    new SluiceError(
+      'not_found',
+      `There is no version ${version} of this file; its current one is ${current}. GET .../versions lists what is kept.`,
+    ),
   nameConflict: (path: string, filename: string) =>
     new SluiceError(
       'name_conflict',
       `"${filename}" already exists in "${path}". Choose another name, or send onConflict: "rename" or "replace".`,
     ),
+  folderExists: (path: string) =>
+    new SluiceError('name_conflict', `The folder "${path}" already exists. Use it, or choose another name.`),
   preconditionFailed: (etag: string) =>
     new SluiceError(
       'precondition_failed',
@@ -151,6 +163,8 @@ export const errors = {
   retentionActive: (until: string) =>
     new SluiceError('retention_active', `The tenant's retention keeps this file until ${until}.`),
   uploadStateConflict: (detail: string) => new SluiceError('upload_state_conflict', detail),
+  /** An id or an address that somebody has already. */
+  idTaken: (detail: string) => new SluiceError('name_conflict', detail),
   uploadIncomplete: (fields: readonly FieldError[]) =>
     new SluiceError(
       'upload_incomplete',
@@ -179,7 +193,7 @@ export const errors = {
     new SluiceError('rate_limited', `Too many ${what}. Try again in ${retryAfterSeconds} seconds.`, {
       retryAfterSeconds,
     }),
-  concurrencyLimitExceeded: (max: number, of: 'user' | 'tenant') =>
+  concurrencyLimitExceeded: (max: number, of: 'user' | 'tenant' | 'profile') =>
     new SluiceError(
       'concurrency_limit_exceeded',
       `The ${of} has ${max} uploads open, which is the limit. Finish or abort one first.`,

@@ -2,6 +2,7 @@ import type { SluiceError } from './errors.ts';
 import type { Change } from './files/change.ts';
 import type { FileEvent } from './files/event.ts';
 import type { FileRecord, FileRef, FileVersion } from './files/file.ts';
+import type { Share } from './tenancy/access.ts';
 import type { EffectivePolicy } from './tenancy/policy.ts';
 import type { SessionPhase, UploadedPart, UploadSession } from './uploads/session.ts';
 
@@ -11,7 +12,10 @@ import type { SessionPhase, UploadedPart, UploadSession } from './uploads/sessio
  */
 
 export interface Reservation {
+  /** The file that comes into being with the upload, or the replacement of one that is there. */
   readonly file: FileRecord;
+  /** The file whose content it is to replace, as it was read. */
+  readonly replaces?: FileRecord;
   readonly session: UploadSession;
   readonly event: FileEvent;
   readonly policy: EffectivePolicy;
@@ -25,6 +29,8 @@ export type ReserveOutcome =
   | { readonly kind: 'reserved' }
   | { readonly kind: 'refused'; readonly error: SluiceError }
   | { readonly kind: 'name_taken' }
+  /** Somebody changed the file that was to be replaced. */
+  | { readonly kind: 'changed' }
   /** The idempotency key already belongs to a request. */
   | { readonly kind: 'repeated' };
 
@@ -55,7 +61,14 @@ export type CommitOutcome = 'committed' | 'changed' | 'name_taken';
 export interface FileStore {
   /** With `uploadId`, the record which that upload brings: the file, or its replacement, or neither. */
   file(ref: FileRef & { readonly uploadId?: string }): Promise<FileRecord | undefined>;
+  /** The owner's file that has this name. */
+  named(
+    tenantId: string,
+    ownerId: string,
+    name: { readonly path: string; readonly filename: string },
+  ): Promise<FileRecord | undefined>;
   version(ref: FileRef, version: number): Promise<FileVersion | undefined>;
+  share(ref: FileRef, userId: string): Promise<Share | undefined>;
   session(ref: FileRef & { uploadId: string }): Promise<UploadSession | undefined>;
   /** Counters, windows, name, file, session, event and idempotency record in one transaction. */
   reserve(reservation: Reservation): Promise<ReserveOutcome>;
@@ -89,6 +102,11 @@ export interface UploadListing {
   ): Promise<Page<UploadSession>>;
 }
 
+export interface VersionListing {
+  /** Kept versions of a file with numbers below `below`, newest first. */
+  versions(ref: FileRef, below: number, limit: number): Promise<readonly FileVersion[]>;
+}
+
 export interface BatchStore {
   saveBatch(batch: Batch): Promise<void>;
   batch(tenantId: string, userId: string, batchId: string): Promise<Batch | undefined>;
@@ -99,13 +117,13 @@ export interface Batch {
   readonly tenantId: string;
   readonly userId: string;
   readonly batchId: string;
-  readonly fileIds: readonly string[];
+  readonly uploads: readonly { readonly fileId: string; readonly uploadId: string }[];
   readonly createdAt: string;
 }
 
 export interface RateLimiter {
-  /** Takes one of `max` in the fixed window of the minute of `now`. @throws rate_limited */
-  take(scope: string, what: string, max: number, now: string): Promise<void>;
+  /** Takes one of `max` in the fixed window that `now` lies in, of a minute unless told. @throws rate_limited */
+  take(scope: string, what: string, max: number, now: string, windowSeconds?: number): Promise<void>;
 }
 
 export interface LandedVersion {
@@ -165,6 +183,8 @@ export interface DownloadRequest {
   readonly filename: string;
   readonly mimeType: string;
   readonly charset?: string;
+  /** What caches are told, beside the URL's own end. */
+  readonly cacheControl: string;
   readonly disposition: 'inline' | 'attachment';
   readonly seconds: number;
 }
@@ -176,6 +196,6 @@ export interface DownloadSigner {
 export interface FileQueues {
   complete(message: { tenantId: string; fileId: string; uploadId: string }): Promise<void>;
   inspect(message: { tenantId: string; fileId: string; uploadId: string; versionId: string }): Promise<void>;
-  process(message: FileRef & { kind: 'image'; urgent: boolean }): Promise<void>;
+  process(message: FileRef & { version: number; kind: 'image'; urgent: boolean }): Promise<void>;
   purge(message: FileRef): Promise<void>;
 }

@@ -6,10 +6,12 @@ import {
   derivedKey,
   derivedPrefix,
   intakeKey,
+  intakePrefix,
   libraryKey,
+  libraryPrefix,
   parseIntakeKey,
 } from '../../../lambdas/contract/storage-keys.ts';
-import { indexKeys, keys } from '../../../lambdas/contract/table.ts';
+import { indexKeys, keys, metricDimension } from '../../../lambdas/contract/table.ts';
 
 const id = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/);
 const ids = fc.tuple(id, id, id);
@@ -27,6 +29,8 @@ describe('a key of the table', () => {
           keys.userCounter(t, a),
           keys.userHour(t, a, '2026-11-20T12'),
           keys.idempotency(t, a, text),
+          keys.profileUploads(t, a, text),
+          keys.purgedFile(t, b),
           keys.batch(t, a, text),
           keys.nameClaim(t, a, `/${text}`, other),
           keys.folder(t, a, `/${text}`),
@@ -37,13 +41,24 @@ describe('a key of the table', () => {
           keys.client(t, a),
           keys.clientTenant(a),
           keys.tenantEvent(t, '2026-11-20T12:00:00.000Z', a),
+          keys.auditRecord(t, '2026-11-20T12:00:00.000Z', a),
+          keys.auditHead(t),
+          keys.auditOrigins(t, a),
+          keys.auditHour(t, a, '2026-11-20T12'),
           keys.job(t, b),
-          keys.jobResult(t, b, a),
+          keys.jobResults(t, b, 1),
           keys.file(t, b),
           keys.session(t, b, a),
           keys.event(t, b, '2026-11-20T12:00:00.000Z', a),
           keys.rateWindow(text, '1'),
           keys.lastSweep(),
+          keys.metricWindow('2026-11-20T12', metricDimension.all()),
+          keys.metricWindow('2026-11-20', metricDimension.tenant(t)),
+          keys.metricWindow('2026-11-20', metricDimension.tenantType(t, 'image')),
+          keys.metricWindow('2026-11-20', metricDimension.type('image')),
+          keys.metricWindow('2026-11-20', metricDimension.region('AT')),
+          keys.tenantGauge(t),
+          keys.eventDone('tally', a),
         ].map(({ pk, sk }) => JSON.stringify([pk, sk]));
         expect(new Set(all).size).toBe(all.length);
       }),
@@ -64,6 +79,9 @@ describe('a key of the table', () => {
           indexKeys.sharedWith(t, a),
           keys.folder(t, a, `/${text}`).pk,
           keys.job(t, b).pk,
+          keys.auditRecord(t, '2026-11-20T12:00:00.000Z', a).pk,
+          keys.auditHead(t).pk,
+          keys.auditHour(t, a, '2026-11-20T12').pk,
           indexKeys.folder(t, a, `/${text}`),
           indexKeys.status(t, 'ready'),
         ];
@@ -121,9 +139,8 @@ describe('a key of a bucket', () => {
           uploadId,
           version: 1,
           createdAt: '2026-11-20T12:00:00.000Z',
-          extension: '.jpg',
         };
-        const all = [intakeKey(file), libraryKey(file), derivedKey(file, 'thumbnails', 'small.jpg')];
+        const all = [intakeKey(file), libraryKey(file, '.jpg'), derivedKey(file, 'thumbnails', 'small.jpg')];
         expect(all.some((key) => key.includes('USERTEXT'))).toBe(false);
       }),
     );
@@ -140,9 +157,17 @@ describe('a key of a bucket', () => {
   });
 
   it('files the original under the day of its creation', () => {
-    expect(
-      libraryKey({ tenantId: 'T', fileId: 'F', createdAt: '2026-01-05T23:59:59.999Z', extension: '.jpg' }),
-    ).toBe('tenants/T/files/2026/01/05/F.jpg');
+    const file = { tenantId: 'T', fileId: 'F', createdAt: '2026-01-05T23:59:59.999Z', version: 1 };
+    expect(libraryKey(file, '.jpg')).toBe('tenants/T/files/2026/01/05/F.jpg');
+  });
+
+  it('of each version is another, and all begin with what a purge deletes', () => {
+    const file = { tenantId: 'T', fileId: 'F', createdAt: '2026-01-05T23:59:59.999Z' };
+    const all = [1, 2, 3, 12].map((version) => libraryKey({ ...file, version }, '.jpg'));
+    expect(new Set(all).size).toBe(4);
+    expect(all.every((key) => key.startsWith(libraryPrefix(file)))).toBe(true);
+    expect(intakeKey({ ...file, uploadId: 'U' }).startsWith(intakePrefix(file))).toBe(true);
+    expect(intakeKey({ ...file, fileId: 'F2', uploadId: 'U' }).startsWith(intakePrefix(file))).toBe(false);
   });
 });
 
