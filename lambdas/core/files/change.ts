@@ -1,3 +1,4 @@
+import type { Share } from '../tenancy/access.ts';
 import type { SessionPhase, UploadSession } from '../uploads/session.ts';
 import { type EventFacts, eventOf, type FileEvent } from './event.ts';
 import type { Accounting, FileRecord, FileVersion } from './file.ts';
@@ -32,6 +33,9 @@ export interface Change {
   readonly keeps?: FileVersion;
   /** The kept version whose content `after` has again. */
   readonly takes?: FileVersion;
+  /** The share that comes, or changes, with it, and the one that ends. */
+  readonly shares?: Share;
+  readonly unshares?: Share;
 }
 
 type Settable = Partial<
@@ -47,6 +51,8 @@ export interface MoveFacts extends EventFacts {
   readonly consumes?: Change['consumes'];
   readonly keeps?: Change['keeps'];
   readonly takes?: Change['takes'];
+  readonly shares?: Change['shares'];
+  readonly unshares?: Change['unshares'];
   /** When the sweep shall look at the file should it not have moved on by then. */
   readonly dueAt?: string;
 }
@@ -76,8 +82,8 @@ function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change 
     updatedAt: facts.at,
     ...(facts.dueAt && { dueAt: facts.dueAt }),
   };
-  const event = eventOf(after, facts);
-  const { closes, refund, consumes, keeps, takes } = facts;
+  const event = eventOf(after, facts, before.sensitivity);
+  const { closes, refund, consumes, keeps, takes, shares, unshares } = facts;
   return {
     before,
     after,
@@ -88,6 +94,8 @@ function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change 
     ...(consumes && { consumes }),
     ...(keeps && { keeps }),
     ...(takes && { takes }),
+    ...(shares && { shares }),
+    ...(unshares && { unshares }),
   };
 }
 

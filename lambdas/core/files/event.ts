@@ -1,5 +1,7 @@
+import { mediaGroup } from '../content/mime-types.ts';
+import { viaOf } from '../tenancy/access.ts';
 import { type Actor, systemActor } from '../tenancy/actor.ts';
-import type { FileRecord } from './file.ts';
+import type { FileRecord, Sensitivity } from './file.ts';
 import type { Status } from './status.ts';
 
 /** Something that happened: a line of a timeline, of the audit, and what the bus announces (DESIGN 7). */
@@ -89,9 +91,29 @@ export interface EventFacts extends Omit<Stamp, 'actor'> {
   readonly data?: FileEvent['data'];
 }
 
-export function eventOf(file: FileRecord, facts: EventFacts): FileEvent | undefined {
+const bySensitivity: readonly Sensitivity[] = ['public', 'internal', 'confidential', 'restricted'];
+
+const graver = (a: Sensitivity, b: Sensitivity): Sensitivity =>
+  bySensitivity.indexOf(a) > bySensitivity.indexOf(b) ? a : b;
+
+/** Worth telling the audit, which weighs it. */
+export const isSensitive = (sensitivity: Sensitivity): boolean =>
+  bySensitivity.indexOf(sensitivity) >= bySensitivity.indexOf('confidential');
+
+/**
+ * `was`: how sensitive the file was before. The graver of the two counts: making it less sensitive is no way to do
+ * something to it unnoticed.
+ */
+export function eventOf(
+  file: FileRecord,
+  facts: EventFacts,
+  was: Sensitivity = file.sensitivity,
+): FileEvent | undefined {
   const type = facts.type ?? (file.status === 'inspecting' ? undefined : eventOfStatus[file.status]);
   if (!type) return undefined;
+  const actor = facts.actor ?? systemActor;
+  const via = viaOf(actor, file.ownerId);
+  const sensitivity = graver(was, file.sensitivity);
   return {
     schemaVersion: 1,
     eventId: facts.eventId,
@@ -100,11 +122,15 @@ export function eventOf(file: FileRecord, facts: EventFacts): FileEvent | undefi
     tenantId: file.tenantId,
     fileId: file.fileId,
     ownerId: file.ownerId,
-    actor: facts.actor ?? systemActor,
+    actor,
     data: {
       size: file.size,
+      type: mediaGroup(file.mimeType),
+      ...(file.country && { country: file.country }),
+      ...(via && { via }),
       ...(file.isReplacement && { replaces: file.version - 1 }),
       ...(file.reason && { reason: file.reason }),
+      ...(isSensitive(sensitivity) && { sensitivity }),
       ...facts.data,
     },
   };

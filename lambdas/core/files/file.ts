@@ -78,7 +78,11 @@ export interface FileRecord {
    * way of an upload under the file's id, is never listed and ends when the file takes its content over.
    */
   readonly isReplacement?: true;
+  /** What the request of a replacement says beside its content: the file takes it over together with the content. */
+  readonly overrides?: Partial<Pick<FileRecord, 'tags' | 'metadata' | 'isPublic'>>;
   readonly replacement?: Replacement;
+  /** How many users it is shared with; absent: nobody. */
+  readonly shareCount?: number;
   /** Sum of the kept versions' sizes, which count in the quota with the file. */
   readonly versionsBytes?: number;
   /** When it was put into the trash, by the status it had, and when the trash forgets it. */
@@ -95,6 +99,8 @@ export interface FileRecord {
   readonly accounting: Accounting;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** ISO 3166 alpha-2, from where its upload was initiated, as far as the edge told. */
+  readonly country?: string;
   /** When its bytes had landed, and when they were promoted. */
   readonly uploadedAt?: string;
   readonly storedAt?: string;

@@ -1,97 +1,77 @@
-import { errors } from '../errors.ts';
 import type { Page } from '../ports.ts';
+import { decideAccess, type Share } from '../tenancy/access.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { FileRecord } from './file.ts';
-import { type NameBounds, normalizePath } from './names.ts';
-import { type Status, statuses, statusesOfFilter } from './status.ts';
-import { type FileView, fileView } from './view.ts';
-
-export interface ListRequest {
-  readonly status?: string;
-  readonly path?: string;
-  readonly recursive?: boolean;
-  /** A MIME type, or its first half, as in `image`. */
-  readonly type?: string;
-  readonly tag?: string;
-  readonly sort?: string;
-  readonly limit: number;
-  readonly offset?: number;
-  readonly cursor?: string;
-}
-
-/** One Query of one index with what is filtered from its pages. */
-export interface FileQuery {
-  readonly tenantId: string;
-  readonly ownerId: string;
-  /** `folder` reads the index of one folder by name, `owner` that of all the owner's files by time. */
-  readonly index: 'owner' | 'folder';
-  readonly descending: boolean;
-  readonly statuses: readonly Status[];
-  /** Only files in exactly this folder, or, with `recursive`, also below it. */
-  readonly path?: { readonly folder: string; readonly recursive: boolean };
-  readonly type?: string;
-  readonly tag?: string;
-  readonly limit: number;
-  readonly offset: number;
-  readonly cursor?: string;
-}
+import { type FileQuery, type ListRequest, planListing, planShared, type SharedQuery } from './list-plan.ts';
+import type { NameBounds } from './names.ts';
+import { type ListedFileView, listedFileView } from './view.ts';
 
 export interface FileListing {
   /** A page may be shorter than `limit` while `nextCursor` says that there is more. */
   listFiles(query: FileQuery): Promise<Page<FileRecord>>;
+  /** What is shared with a user, by the time of sharing; expired shares and files in the trash too. */
+  sharedFiles(query: SharedQuery): Promise<Page<SharedFile>>;
 }
 
-/** Which sort goes with which listing; the first is the default. */
-const sorts = { byTime: ['-createdAt', 'createdAt'], byFolder: ['name', '-name'] } as const;
-
-/** The caller's own files. @throws validation_failed, cursor_invalid */
-export async function listFiles(
-  deps: { readonly store: FileListing; readonly names: NameBounds },
-  caller: Caller,
-  request: ListRequest,
-): Promise<{ files: readonly FileView[]; nextCursor?: string }> {
-  const page = await deps.store.listFiles(planListing(request, caller, deps.names));
-  return { files: page.items.map(fileView), ...(page.nextCursor && { nextCursor: page.nextCursor }) };
+export interface SharedFile {
+  readonly file: FileRecord;
+  readonly share: Share;
 }
 
-export function planListing(
-  request: ListRequest,
-  caller: Pick<Caller, 'tenantId' | 'userId'>,
-  names: NameBounds,
-): FileQuery {
-  const path = request.path === undefined ? undefined : normalizePath(request.path, names);
-  const oneFolder = path !== undefined && !request.recursive;
-  const sort = requireSort(request.sort, oneFolder);
+export interface ListDeps {
+  readonly store: FileListing;
+  readonly names: NameBounds;
+  readonly now: () => string;
+}
+
+export interface ListResponse {
+  readonly files: readonly ListedFileView[];
+  readonly nextCursor?: string;
+}
+
+/**
+ * The caller's files, those that colleagues share with the caller, or, for admins, anybody's in the tenant.
+ * @throws validation_failed, cursor_invalid, forbidden
+ */
+export async function listFiles(deps: ListDeps, caller: Caller, request: ListRequest): Promise<ListResponse> {
+  if (request.shared) return listShared(deps, caller, request);
+  const { items, nextCursor } = await deps.store.listFiles(planListing(request, caller, deps.names));
+  return { files: items.map(listedFileView), ...(nextCursor && { nextCursor }) };
+}
+
+async function listShared(deps: ListDeps, caller: Caller, request: ListRequest): Promise<ListResponse> {
+  const query = planShared(request, caller);
+  const { items, nextCursor } = await deps.store.sharedFiles(query);
+  const now = deps.now();
+  const mine = items.filter(
+    ({ file, share }) => matches(query, file) && decideAccess(caller, file, share, now).via === 'share',
+  );
   return {
-    tenantId: caller.tenantId,
-    ownerId: caller.userId,
-    index: sort.endsWith('name') ? 'folder' : 'owner',
-    ...(path !== undefined && { path: { folder: path, recursive: request.recursive ?? false } }),
-    descending: sort.startsWith('-'),
-    statuses: requireStatuses(request.status),
-    ...(request.type && { type: request.type }),
-    ...(request.tag && { tag: request.tag }),
-    limit: request.limit,
-    offset: request.offset ?? 0,
-    ...(request.cursor && { cursor: request.cursor }),
+    files: mine.map(({ file, share }) => ({
+      ...listedFileView(file),
+      share: {
+        access: share.access,
+        createdAt: share.createdAt,
+        ...(share.expiresAt && { expiresAt: share.expiresAt }),
+      },
+    })),
+    ...(nextCursor && { nextCursor }),
   };
 }
 
-function requireSort(asked: string | undefined, oneFolder: boolean): string {
-  const allowed: readonly string[] = oneFolder ? [...sorts.byFolder, ...sorts.byTime] : sorts.byTime;
-  if (asked === undefined) return allowed[0] as string;
-  if (allowed.includes(asked)) return asked;
-  const where = oneFolder ? 'within one folder' : 'without a path, or recursively';
-  throw errors.invalidField('sort', 'not_supported', `${where}, sort by one of ${allowed.join(', ')}`);
+/** Whether a listing shows the file: what an index without the file's attributes cannot say. */
+export function matches(query: Omit<FileQuery, 'index'>, file: FileRecord): boolean {
+  const { path, type, tag, from, to } = query;
+  if (!query.statuses.includes(file.status)) return false;
+  if (path && file.path !== path.folder && !(path.recursive && file.path.startsWith(below(path.folder)))) {
+    return false;
+  }
+  if (type && !(type.includes('/') ? file.mimeType === type : file.mimeType.startsWith(`${type}/`))) {
+    return false;
+  }
+  if (tag && !file.tags.includes(tag)) return false;
+  return (from === undefined || file.createdAt >= from) && (to === undefined || file.createdAt <= to);
 }
 
-function requireStatuses(filter: string | undefined): readonly Status[] {
-  if (filter === undefined) return statuses.filter((status) => status !== 'purged');
-  const found = statusesOfFilter(filter);
-  if (found) return found;
-  throw errors.invalidField(
-    'status',
-    'not_supported',
-    `use a status (${statuses.filter((status) => status !== 'purged').join(', ')}) or available, pending, ended`,
-  );
-}
+/** What the paths of everything below a folder begin with. */
+export const below = (folder: string): string => (folder === '/' ? '/' : `${folder}/`);

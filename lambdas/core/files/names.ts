@@ -1,4 +1,5 @@
 import { errors, type FieldError } from '../errors.ts';
+import { invisibleCharacter } from './invisible-characters.ts';
 
 export interface NameBounds {
   readonly segmentMaxBytes: number;
@@ -12,14 +13,18 @@ const utf8Bytes = (text: string): number => new TextEncoder().encode(text).lengt
 const controlCharacters = /[\p{Cc}\u2028\u2029]/u;
 const bidiControls = /[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 const loneSurrogates = /\p{Cs}/u;
+const driveLetter = /^[A-Za-z]:$/;
 
 function segmentProblem(segment: string, bounds: NameBounds): string | undefined {
   if (segment === '.' || segment === '..') return 'must not be "." or ".."';
   if (controlCharacters.test(segment)) return 'must not contain control characters';
   if (bidiControls.test(segment)) return 'must not contain characters that change the writing direction';
   if (loneSurrogates.test(segment)) return 'must be well-formed Unicode';
+  const invisible = invisibleCharacter(segment);
+  if (invisible) return `must not contain the invisible character ${invisible}`;
   if (segment.trim() === '') return 'must not be blank';
   if (segment.includes('\\')) return 'must not contain a backslash';
+  if (driveLetter.test(segment)) return 'must not be a drive letter';
   if (utf8Bytes(segment) > bounds.segmentMaxBytes) {
     return `must have at most ${bounds.segmentMaxBytes} bytes in UTF-8`;
   }
@@ -62,11 +67,15 @@ export function extensionOf(filename: string): string {
   return dot > 0 ? filename.slice(dot).toLowerCase() : '';
 }
 
+const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
 /** `photo.jpg` -> `photo (2).jpg`, the stem cut so that the name stays within its bound. */
 export function numberedName(filename: string, n: number, bounds: NameBounds): string {
   const extension = filename.slice(filename.length - extensionOf(filename).length);
   const suffix = ` (${n})${extension}`;
-  const characters = [...filename.slice(0, filename.length - extension.length)];
+  const stem = filename.slice(0, filename.length - extension.length);
+  // By what a reader takes for one character: half an emoji sequence would leave an invisible joiner behind.
+  const characters = [...graphemes.segment(stem)].map(({ segment }) => segment);
   while (characters.length > 0 && utf8Bytes(characters.join('') + suffix) > bounds.segmentMaxBytes)
     characters.pop();
   return characters.join('') + suffix;

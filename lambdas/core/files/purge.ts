@@ -1,15 +1,17 @@
 import { errors } from '../errors.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
-import { requireAccess } from '../tenancy/access.ts';
+import type { Actor } from '../tenancy/actor.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import { addSeconds } from '../time.ts';
-import { move } from './change.ts';
+import { alterFile, type FileTarget } from './alter.ts';
+import { type Change, move } from './change.ts';
 import { commitChange } from './commit.ts';
+import { requireDeletable } from './deletion.ts';
 import type { FileRecord, FileRef } from './file.ts';
 import { canMove } from './status.ts';
 
 export interface PurgeDeps {
-  readonly store: FileStore;
+  readonly store: Pick<FileStore, 'file' | 'share' | 'commit'>;
   readonly queues: Pick<FileQueues, 'purge'>;
   readonly now: () => string;
   readonly newId: () => string;
@@ -19,24 +21,41 @@ export interface PurgeDeps {
 /**
  * Deletes a file for good: from this moment it is gone for every reader and its quota is free; a worker removes
  * its bytes (original, versions, renditions), and the sweep repeats that until it is done.
- * @throws not_found, upload_state_conflict (still uploading)
+ * @throws not_found, forbidden, precondition_failed, legal_hold, retention_active, file_locked,
+ * upload_state_conflict (still uploading)
  */
-export async function purgeFile(deps: PurgeDeps, caller: Caller, fileId: string): Promise<void> {
-  const ref = { tenantId: caller.tenantId, fileId };
-  await commitChange(deps.store, ref, (found) => {
-    const file = requireAccess(caller, found);
+export async function purgeFile(deps: PurgeDeps, caller: Caller, target: FileTarget): Promise<void> {
+  await alterFile(deps, caller, target, 'manage', (file) => {
     if (!canMove(file.status, 'purged')) {
       throw errors.uploadStateConflict('The file is still being uploaded. Abort the upload instead.');
     }
     const at = deps.now();
-    return move(file, 'purged', {
-      at,
-      eventId: deps.newId(),
-      actor: caller.actor,
-      dueAt: addSeconds(at, deps.resendSeconds),
-    });
+    requireDeletable(file, caller.policy, at);
+    return purge(deps, file, at, caller.actor);
   });
-  await deps.queues.purge(ref);
+  await deps.queues.purge({ tenantId: caller.tenantId, fileId: target.fileId });
+}
+
+type PurgeFacts = Pick<PurgeDeps, 'newId' | 'resendSeconds'>;
+
+const purge = (deps: PurgeFacts, file: FileRecord, at: string, actor?: Actor): Change =>
+  move(file, 'purged', {
+    at,
+    eventId: deps.newId(),
+    ...(actor && { actor }),
+    dueAt: addSeconds(at, deps.resendSeconds),
+  });
+
+/** What the trash forgets, unless somebody restored, held or purged it in the meantime. */
+export async function purgeForgotten(deps: PurgeDeps, ref: FileRef): Promise<boolean> {
+  const purged = await commitChange(deps.store, ref, (file) => {
+    const at = deps.now();
+    if (file?.status !== 'deleted' || file.legalHold || at < (file.purgeAt ?? at)) return undefined;
+    return purge(deps, file, at);
+  });
+  if (!purged) return false;
+  await deps.queues.purge({ tenantId: ref.tenantId, fileId: ref.fileId });
+  return true;
 }
 
 export interface RemoveBytesDeps {
@@ -44,7 +63,10 @@ export interface RemoveBytesDeps {
   readonly objects: { deleteEverything(file: FileRecord): Promise<void> };
 }
 
-/** Removes the bytes of a purged file, then its record; its timeline stays. Doing it twice is the same as once. */
+/**
+ * Removes the bytes of a purged file, then its record with its versions and shares; its timeline stays. Doing it
+ * twice is the same as once.
+ */
 export async function removeBytes(deps: RemoveBytesDeps, ref: FileRef): Promise<boolean> {
   const file = await deps.store.file(ref);
   if (file?.status !== 'purged') return false;

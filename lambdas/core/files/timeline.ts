@@ -1,5 +1,5 @@
-import type { FileStore, Page } from '../ports.ts';
-import { requireAccess } from '../tenancy/access.ts';
+import type { Page } from '../ports.ts';
+import { type AccessDeps, decideAccess, requireAccess, suffices } from '../tenancy/access.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { FileEvent } from './event.ts';
 import type { FileRef } from './file.ts';
@@ -13,18 +13,25 @@ export interface TimelineResponse {
   readonly nextCursor?: string;
 }
 
-/** What happened to the file, oldest first. @throws not_found */
+/**
+ * What happened to the file, oldest first. With whom else it was shared is for its owner and admins only, so that a
+ * page may be shorter for others.
+ * @throws not_found
+ */
 export async function timelineOf(
-  store: Pick<FileStore, 'file'> & Timeline,
+  deps: AccessDeps & { readonly store: Timeline },
   caller: Caller,
   fileId: string,
   page: { limit: number; cursor?: string },
 ): Promise<TimelineResponse> {
-  const ref = { tenantId: caller.tenantId, fileId };
-  requireAccess(caller, await store.file(ref));
-  const { items, nextCursor } = await store.events(ref, page);
+  const file = await requireAccess(deps, caller, fileId, 'read');
+  const { items, nextCursor } = await deps.store.events({ tenantId: caller.tenantId, fileId }, page);
+  const seesShares = suffices(decideAccess(caller, file, undefined, deps.now()), 'manage');
+  const shown = items.filter(
+    ({ type, data }) => seesShares || type !== 'file.shared' || data.userId === caller.userId,
+  );
   return {
-    events: items.map(({ eventId, type, at, data }) => ({ eventId, type, at, data })),
+    events: shown.map(({ eventId, type, at, data }) => ({ eventId, type, at, data })),
     ...(nextCursor && { nextCursor }),
   };
 }

@@ -1,3 +1,4 @@
+import type { Share } from '../tenancy/access.ts';
 import type { FileRecord } from './file.ts';
 import { progressOf, type Status } from './status.ts';
 
@@ -30,15 +31,33 @@ export interface FileView {
   readonly isPublic: boolean;
   readonly sensitivity: string;
   readonly tags: readonly string[];
-  readonly metadata?: Readonly<Record<string, string>>;
+  readonly metadata: Readonly<Record<string, string>>;
   readonly checksum?: FileRecord['checksum'];
   readonly etag: string;
   readonly version: number;
+  /** The upload that is replacing the content, or the last one that came to nothing (`endedAs`, `reason`). */
+  readonly replacement?: FileRecord['replacement'];
   readonly media?: FileRecord['media'] & { readonly exif?: FileRecord['exif'] };
   readonly renditions: readonly RenditionView[];
   readonly progress: number;
   readonly createdAt: string;
   readonly updatedAt: string;
+  /** In the trash since then, and until when it comes back. */
+  readonly deletedAt?: string;
+  readonly purgeAt?: string;
+  readonly legalHold?: FileRecord['legalHold'];
+}
+
+/** A file as a listing shows it: the index holds a summary, and a page of whole files would not fit an answer. */
+export type ListedFileView = Omit<FileView, 'metadata' | 'replacement' | 'media'> & {
+  readonly media?: FileRecord['media'];
+  /** Among what is shared with the caller: how, since when and until when. */
+  readonly share?: Pick<Share, 'access' | 'createdAt' | 'expiresAt'>;
+};
+
+export function listedFileView(file: FileRecord): ListedFileView {
+  const { metadata: _metadata, replacement: _replacement, ...rest } = fileView({ ...file, exif: undefined });
+  return rest;
 }
 
 export function fileView(file: FileRecord): FileView {
@@ -57,20 +76,23 @@ export function fileView(file: FileRecord): FileView {
     isPublic: file.isPublic,
     sensitivity: file.sensitivity,
     tags: file.tags,
-    // Absent in listings, whose index holds a summary.
-    ...(file.metadata && { metadata: file.metadata }),
+    metadata: file.metadata,
     ...(file.checksum && { checksum: file.checksum }),
     etag: etagOf(file),
     version: file.version,
+    ...(file.replacement && { replacement: file.replacement }),
     ...(media && { media }),
     renditions: renditionViews(file),
     progress: progressOf(file.status),
     createdAt: file.createdAt,
     updatedAt: file.updatedAt,
+    ...(file.deletedAt && { deletedAt: file.deletedAt }),
+    ...(file.purgeAt && { purgeAt: file.purgeAt }),
+    ...(file.legalHold && { legalHold: file.legalHold }),
   };
 }
 
-export const renditionViews = (file: FileRecord): readonly RenditionView[] =>
+export const renditionViews = (file: Pick<FileRecord, 'renditions'>): readonly RenditionView[] =>
   Object.values(file.renditions).map(({ key: _key, ...rest }) => rest);
 
 export interface StatusView {

@@ -1,14 +1,11 @@
 import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
-import type { FileRecord } from '../files/file.ts';
+import type { FileRecord, UploadRef } from '../files/file.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
 import { addSeconds } from '../time.ts';
 
 /** Bytes that S3 says have landed in the intake bucket. */
-export interface LandedObject {
-  readonly tenantId: string;
-  readonly fileId: string;
-  readonly uploadId: string;
+export interface LandedObject extends UploadRef {
   readonly versionId: string;
 }
 

@@ -1,20 +1,18 @@
 import type { DetectContentType } from '../content/detected.ts';
 import { judgeType } from '../content/judge-type.ts';
-import { mediaKind } from '../content/mime-types.ts';
 import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
-import type { FileRecord, Rendition } from '../files/file.ts';
+import type { FileRecord, UploadRef } from '../files/file.ts';
 import type { Status } from '../files/status.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
+import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
 import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
+import { promote } from './promote.ts';
 import type { Scanner } from './scanner.ts';
 
 /** Exactly one object version in the intake bucket. */
-export interface IntakeVersion {
-  readonly tenantId: string;
-  readonly fileId: string;
-  readonly uploadId: string;
+export interface IntakeVersion extends UploadRef {
   readonly versionId: string;
 }
 
@@ -66,6 +64,7 @@ export interface InspectedType {
 }
 
 export interface PromotionTarget extends InspectedType {
+  /** Its `createdAt` is that of the file, also where this is the file's replacement. */
   readonly file: FileRecord;
 }
 
@@ -94,7 +93,7 @@ export async function inspect(deps: InspectDeps, message: IntakeVersion): Promis
   const judgement = await judge(deps, file, message, facts);
   if (judgement.verdict === 'held') return hold(deps, file);
   if (judgement.verdict === 'refused') return reject(deps, file, message, judgement.reason);
-  return store(deps, file, message, facts, judgement);
+  return promote(deps, file, message, facts, judgement);
 }
 
 async function begin(deps: InspectDeps, message: IntakeVersion): Promise<FileRecord | undefined> {
@@ -118,7 +117,9 @@ const unsettled: readonly Status[] = ['uploading', 'uploaded', 'inspecting', 'he
 /** A run that settled the file may have ended before it cleaned up; its message comes again and ends here. */
 async function finishInterrupted(deps: InspectDeps, message: IntakeVersion): Promise<void> {
   const file = await deps.store.file(message);
-  if (file?.intakeVersionId !== message.versionId || unsettled.includes(file.status)) return;
+  // No record any more: what the upload brought has been replaced since, or purged.
+  if (!file) return deps.intake.deleteVersion(message);
+  if (file.intakeVersionId !== message.versionId || unsettled.includes(file.status)) return;
   await deps.intake.deleteVersion(message);
   if (file.status === 'stored') await startProcessing(deps, file);
 }
@@ -188,65 +189,4 @@ async function reject(
   if (!rejected) return 'ignored';
   await deps.intake.deleteVersion(version);
   return 'rejected';
-}
-
-async function store(
-  deps: InspectDeps,
-  inspected: FileRecord,
-  version: IntakeVersion,
-  facts: IntakeFacts,
-  { mimeType, extension, charset }: InspectedType,
-): Promise<InspectOutcome> {
-  const type = { mimeType, extension, ...(charset && { charset }) };
-  const copy = await deps.library.promote(version, facts, { file: inspected, ...type });
-  const renditions = pendingRenditions(mimeType, deps.renditionNames);
-  const stored = await commitChange(deps.store, inspected, (file) => {
-    if (file?.status !== 'inspecting' || file.intakeVersionId !== version.versionId) return undefined;
-    const at = deps.now();
-    return move(file, 'stored', {
-      at,
-      eventId: deps.newId(),
-      set: {
-        mimeType,
-        ...(charset && { charset }),
-        libraryKey: copy.key,
-        libraryVersionId: copy.versionId,
-        storedAt: at,
-        renditions,
-      },
-      data: { seconds: (Date.parse(at) - Date.parse(file.createdAt)) / 1000 },
-      dueAt: addSeconds(at, deps.resendSeconds),
-    });
-  });
-  if (!stored) {
-    await deps.library.deleteVersion(copy);
-    return 'ignored';
-  }
-  await deps.intake.deleteVersion(version);
-  await startProcessing(deps, stored);
-  return 'stored';
-}
-
-const pendingRenditions = (mimeType: string, names: readonly string[]): Record<string, Rendition> =>
-  mediaKind(mimeType) === 'image'
-    ? Object.fromEntries(names.map((name) => [name, { name, status: 'pending' as const }]))
-    : {};
-
-/** Sends a stored file to its worker; one without renditions is ready at once. Also how the sweep resumes it. */
-export async function startProcessing(
-  deps: Pick<InspectDeps, 'store' | 'queues' | 'now' | 'newId'>,
-  stored: FileRecord,
-): Promise<void> {
-  if (Object.values(stored.renditions).some((rendition) => rendition.status === 'pending')) {
-    await deps.queues.process({
-      tenantId: stored.tenantId,
-      fileId: stored.fileId,
-      kind: 'image',
-      urgent: stored.priority === 'high' || stored.priority === 'urgent',
-    });
-    return;
-  }
-  await commitChange(deps.store, stored, (file) =>
-    file?.status === 'stored' ? move(file, 'ready', { at: deps.now(), eventId: deps.newId() }) : undefined,
-  );
 }

@@ -24,13 +24,18 @@ export interface ProcessImageDeps {
   readonly resendSeconds: number;
 }
 
+/** One version of a file's content. */
+export interface VersionRef extends FileRef {
+  readonly version: number;
+}
+
 export type ProcessOutcome = 'ready' | 'failed' | 'ignored';
 
 /**
  * Makes all renditions of a stored image. Run twice, it writes the same bytes under the same keys and settles the
  * file once.
  */
-export async function processImage(deps: ProcessImageDeps, ref: FileRef): Promise<ProcessOutcome> {
+export async function processImage(deps: ProcessImageDeps, ref: VersionRef): Promise<ProcessOutcome> {
   const file = await begin(deps, ref);
   if (!file?.libraryKey || !file.libraryVersionId) return 'ignored';
   if (file.size > deps.maxBytes) return settle(deps, file, { reason: 'too_large', status: 'skipped' });
@@ -46,18 +51,24 @@ export async function processImage(deps: ProcessImageDeps, ref: FileRef): Promis
 }
 
 /** After the last attempt: the original is safe, the renditions are not to be had. */
-export const giveUpOnImage = (deps: ProcessImageDeps, ref: FileRef): Promise<ProcessOutcome> =>
+export const giveUpOnImage = (deps: ProcessImageDeps, ref: VersionRef): Promise<ProcessOutcome> =>
   deps.store
     .file(ref)
     .then((file) =>
-      file ? settle(deps, file, { reason: 'processing_failed', status: 'failed' }) : 'ignored',
+      file?.version === ref.version
+        ? settle(deps, file, { reason: 'processing_failed', status: 'failed' })
+        : 'ignored',
     );
 
-async function begin(deps: ProcessImageDeps, ref: FileRef): Promise<FileRecord | undefined> {
+async function begin(
+  deps: ProcessImageDeps,
+  { tenantId, fileId, version }: VersionRef,
+): Promise<FileRecord | undefined> {
+  const ref = { tenantId, fileId };
   const current = await deps.store.file(ref);
-  if (current?.status === 'processing') return current;
+  if (isBeingProcessed(current, version)) return current;
   return commitChange(deps.store, ref, (file) => {
-    if (file?.status !== 'stored') return undefined;
+    if (file?.status !== 'stored' || file.version !== version) return undefined;
     const at = deps.now();
     return move(file, 'processing', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.resendSeconds) });
   });
@@ -79,7 +90,7 @@ async function deliver(
   const { width, height, format, frames, hasAlpha } = rendered.media;
   const media: Media = { width, height, format, hasAlpha, ...(frames !== undefined && { frames }) };
   const ready = await commitChange(deps.store, file, (current) =>
-    current?.status === 'processing'
+    isBeingProcessed(current, file.version)
       ? move(current, 'ready', {
           at: deps.now(),
           eventId: deps.newId(),
@@ -89,8 +100,9 @@ async function deliver(
       : undefined,
   );
   if (ready) return 'ready';
-  const current = await deps.store.file(file);
-  // Purged while we worked: whoever purged it may have looked before these were written.
+  const current = await deps.store.file({ tenantId: file.tenantId, fileId: file.fileId });
+  // Purged while we worked: whoever purged it may have looked before these were written. Of a version that was replaced
+  // meanwhile another run may have settled the same keys: they stay until the file goes.
   if (!current || current.status === 'purged') {
     await deps.derived.deleteAll(renditions.flatMap((rendition) => (rendition.key ? [rendition.key] : [])));
   }
@@ -105,7 +117,7 @@ async function settle(
   const renditions = byName(deps.presets.map(({ name }) => ({ name, ...outcome })));
   const to = outcome.status === 'failed' ? 'failed' : 'ready';
   const settled = await commitChange(deps.store, file, (current) =>
-    current?.status === 'processing'
+    isBeingProcessed(current, file.version)
       ? move(current, to, {
           at: deps.now(),
           eventId: deps.newId(),
@@ -115,6 +127,9 @@ async function settle(
   );
   return settled ? to : 'ignored';
 }
+
+const isBeingProcessed = (file: FileRecord | undefined, version: number): file is FileRecord =>
+  file?.status === 'processing' && file.version === version;
 
 const byName = (renditions: readonly Rendition[]): Record<string, Rendition> =>
   Object.fromEntries(renditions.map((rendition) => [rendition.name, rendition]));

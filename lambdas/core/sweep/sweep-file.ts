@@ -1,7 +1,8 @@
 import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord, FileRef, Rendition } from '../files/file.ts';
-import { startProcessing } from '../intake/inspect.ts';
+import { purgeForgotten } from '../files/purge.ts';
+import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
 import type { SweepAction, SweepDeps } from './sweep.ts';
 
@@ -13,15 +14,27 @@ export interface FileBounds {
 
 /**
  * A file that did not move on in time is sent to its worker again, up to `maxResends` times; then the sweep gives
- * up on it, so that a file which kills its worker does not come back for ever. A held file ends as unscannable.
+ * up on it, so that a file which kills its worker does not come back for ever. A held file ends as unscannable, one in the
+ * trash is purged.
  */
 export async function sweepFile(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
   if (file.status === 'held') return rejectUnscannable(deps, file);
+  if (file.status === 'deleted') return forget(deps, file);
   const spent = (file.resends ?? 0) >= deps.bounds.maxResends;
   if (spent && (await giveUp(deps, file))) return 'given_up';
   if (!(await sendAgain(deps, file))) return 'nothing_to_do';
   await deps.store.postponeFile(file, addSeconds(deps.now(), deps.bounds.resendSeconds));
   return 'sent_again';
+}
+
+/** How long a file of the trash is left alone that a legal hold keeps. */
+const holdSeconds = 86_400;
+
+async function forget(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
+  const { resendSeconds } = deps.bounds;
+  if (await purgeForgotten({ ...deps, resendSeconds }, file)) return 'purged';
+  if (file.legalHold) await deps.store.postponeFile(file, addSeconds(deps.now(), holdSeconds));
+  return 'nothing_to_do';
 }
 
 async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { DomainEvent } from '../files/event.ts';
 import type { FileRecord } from '../files/file.ts';
 import { type DispatchDeps, dispatch } from '../intake/dispatch.ts';
+import type { JobQueue, JobRecord, JobStore } from '../jobs/job.ts';
 import type { FileQueues, FileStore, IntakeBucket } from '../ports.ts';
 import { addSeconds } from '../time.ts';
 import { endUpload } from '../uploads/abort.ts';
@@ -12,6 +13,7 @@ import { type FileBounds, sweepFile } from './sweep-file.ts';
 export type DueItem =
   | { readonly kind: 'session'; readonly session: UploadSession }
   | { readonly kind: 'file'; readonly file: FileRecord }
+  | { readonly kind: 'job'; readonly job: JobRecord }
   | { readonly kind: 'event'; readonly event: DomainEvent };
 
 export interface SweepDeps {
@@ -24,7 +26,8 @@ export interface SweepDeps {
     saveLastSweep(result: SweepResult): Promise<void>;
   };
   readonly intake: IntakeBucket & DispatchDeps['intake'];
-  readonly queues: FileQueues;
+  readonly jobs: Pick<JobStore, 'postponeJob'>;
+  readonly queues: FileQueues & JobQueue;
   readonly bus: { publish(events: readonly DomainEvent[]): Promise<void> };
   readonly bounds: StalenessBounds & FileBounds & { readonly concurrency: number };
   readonly now: () => string;
@@ -41,6 +44,7 @@ export type SweepAction =
   | 'still_alive'
   | 'sent_again'
   | 'given_up'
+  | 'purged'
   | 'published'
   | 'nothing_to_do'
   | 'failed';
@@ -93,6 +97,7 @@ async function sweepBatch(deps: SweepDeps, items: readonly DueItem[]): Promise<r
 async function sweepItem(deps: SweepDeps, item: DueItem): Promise<SweepAction> {
   if (item.kind === 'session') return sweepSession(deps, item.session);
   if (item.kind === 'file') return sweepFile(deps, item.file);
+  if (item.kind === 'job') return sweepJob(deps, item.job);
   await deps.bus.publish([item.event]);
   await deps.store.markPublished(item.event);
   return 'published';
@@ -111,6 +116,13 @@ async function sweepSession(deps: SweepDeps, session: UploadSession): Promise<Sw
     default:
       return sweepOpen(deps, session);
   }
+}
+
+/** A job that stopped, or whose message was lost. One whose lease still runs, the worker leaves alone. */
+async function sweepJob(deps: SweepDeps, job: JobRecord): Promise<SweepAction> {
+  await deps.queues.runJob(job);
+  await deps.jobs.postponeJob(job, addSeconds(deps.now(), deps.bounds.resendSeconds));
+  return 'sent_again';
 }
 
 /** Either S3 has put the parts together and only the event was lost, or the completion itself was. */

@@ -1,6 +1,7 @@
 import { errors } from '../errors.ts';
 import { type Change, move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
+import type { FileRecord } from '../files/file.ts';
 import type { FileStore } from '../ports.ts';
 import { type Actor, systemActor } from '../tenancy/actor.ts';
 import type { Caller } from '../tenancy/caller.ts';
@@ -16,17 +17,20 @@ export async function abortUpload(deps: EndDeps, caller: Caller, fileId: string)
   const { file, session } = await requireOwnUpload(deps.store, caller, fileId);
   if (file.status === 'aborted' || file.status === 'expired') return;
   if (file.status !== 'uploading') {
-    throw errors.uploadStateConflict(
-      `The upload is finished; the file is ${file.status}. Delete the file instead.`,
-    );
+    throw errors.uploadStateConflict(`The upload is finished: it is ${file.status}. ${insteadOf(file)}`);
   }
   const ended = await endUpload(deps, session, 'aborted', ['opening', 'open', 'aborting'], caller.actor);
   if (ended) return;
   const now = await deps.store.file(file);
   // Another abort, or the sweep, was faster: the upload has ended all the same.
   if (now?.status !== 'aborted' && now?.status !== 'expired')
-    throw errors.uploadStateConflict('The upload is being completed. Delete the file when it is stored.');
+    throw errors.uploadStateConflict(`The upload is being completed. ${insteadOf(file)}`);
 }
+
+const insteadOf = ({ version }: FileRecord): string =>
+  version > 1
+    ? 'Once it is stored, restore the version that it replaced.'
+    : 'Once that is over, delete the file instead.';
 
 /**
  * Claims the session, aborts at S3 until nothing is left there, then gives back slot, reservation and name in

@@ -19,10 +19,18 @@ export function policyViolation(request: UploadRequest, policy: EffectivePolicy)
   if (!mimeTypeAllowed(request.mimeType, policy.allowedMimeTypes)) {
     return errors.typeNotAllowed(request.mimeType, policy.allowedMimeTypes);
   }
-  const extension = extensionOf(request.filename);
-  if (policy.allowedExtensions && !policy.allowedExtensions.includes(extension)) {
-    return errors.typeNotAllowed(`A file that ends in "${extension}"`, policy.allowedExtensions);
-  }
+  const refused = extensionViolation(request.filename, policy);
+  if (refused) return refused;
   const maxBytes = Math.min(policy.maxFileBytes, maxObjectBytes);
   return request.size > maxBytes ? errors.fileTooLarge(request.size, maxBytes) : undefined;
+}
+
+/** Why a policy refuses a file of this name, or undefined; of a new one, or of one that is renamed. */
+export function extensionViolation(
+  filename: string,
+  { allowedExtensions }: Pick<EffectivePolicy, 'allowedExtensions'>,
+): SluiceError | undefined {
+  const extension = extensionOf(filename);
+  if (!allowedExtensions || allowedExtensions.includes(extension)) return undefined;
+  return errors.typeNotAllowed(`A file that ends in "${extension}"`, allowedExtensions);
 }

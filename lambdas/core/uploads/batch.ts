@@ -1,5 +1,7 @@
 import { errors, SluiceError } from '../errors.ts';
+import type { FileRecord } from '../files/file.ts';
 import { progressOf, type Status } from '../files/status.ts';
+import type { Batch } from '../ports.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
 import { admitUpload, type InitiateRequest, type InitiateResponse, takeInitiation } from './initiate.ts';
@@ -52,13 +54,13 @@ export async function createBatch(
     results.push(result);
   }
   const accepted = results.flatMap((result, index) =>
-    'upload' in result ? [{ fileId: result.upload.fileId, bytes: requests[index]?.size ?? 0 }] : [],
+    'upload' in result ? [{ ...result.upload, bytes: requests[index]?.size ?? 0 }] : [],
   );
   await deps.store.saveBatch({
     tenantId: caller.tenantId,
     userId: caller.userId,
     batchId,
-    fileIds: accepted.map((upload) => upload.fileId),
+    uploads: accepted.map(({ fileId, uploadId }) => ({ fileId, uploadId })),
     createdAt: deps.now(),
   });
   return {
@@ -111,7 +113,7 @@ export async function batchState(
 ): Promise<BatchStateResponse> {
   const batch = await deps.store.batch(caller.tenantId, caller.userId, batchId);
   if (!batch) throw errors.notFound('batch');
-  const files = await deps.store.files(caller.tenantId, batch.fileIds);
+  const files = await broughtFiles(deps, caller.tenantId, batch);
   return {
     batchId,
     createdAt: batch.createdAt,
@@ -125,4 +127,21 @@ export async function batchState(
         progress: progressOf(file.status),
       })),
   };
+}
+
+/** The files of a batch; of one that an upload of the batch is to replace, or was to, the replacement. */
+async function broughtFiles(
+  deps: UploadDeps,
+  tenantId: string,
+  batch: Batch,
+): Promise<readonly FileRecord[]> {
+  const uploadIds = new Map(batch.uploads.map(({ fileId, uploadId }) => [fileId, uploadId]));
+  const files = await deps.store.files(tenantId, [...uploadIds.keys()]);
+  return Promise.all(
+    files.map(async (file) => {
+      const uploadId = uploadIds.get(file.fileId);
+      if (file.replacement === undefined || file.replacement.uploadId !== uploadId) return file;
+      return (await deps.store.file({ tenantId, fileId: file.fileId, uploadId })) ?? file;
+    }),
+  );
 }

@@ -1,4 +1,5 @@
 import { errors } from '../errors.ts';
+import { openReplacement } from '../files/lock.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { UploadDeps } from './deps.ts';
 import { requireOpen, requireOwnUpload } from './find.ts';
@@ -27,16 +28,18 @@ export async function beatAll(
 ): Promise<HeartbeatsResponse> {
   const unique = [...new Set(fileIds)];
   const files = await deps.store.files(caller.tenantId, unique);
-  const own = new Map(
-    files
-      .filter((file) => file.ownerId === caller.userId && file.status === 'uploading')
-      .map((file) => [file.fileId, file]),
+  const uploads = new Map(
+    files.flatMap((file) => {
+      const uploadId = openReplacement(file)?.uploadId ?? (file.status === 'uploading' && file.uploadId);
+      return file.ownerId === caller.userId && uploadId ? [[file.fileId, uploadId] as const] : [];
+    }),
   );
   const at = deps.now();
   const outcomes = await Promise.all(
     unique.map(async (fileId) => {
-      const file = own.get(fileId);
-      const alive = file !== undefined && (await deps.store.heartbeat(file, caller.userId, at));
+      const uploadId = uploads.get(fileId);
+      const ref = uploadId !== undefined && { tenantId: caller.tenantId, fileId, uploadId };
+      const alive = ref && (await deps.store.heartbeat(ref, caller.userId, at));
       return { fileId, alive };
     }),
   );

@@ -26,12 +26,23 @@ export async function awaitFirst(
   for (let waitedMs = 0; ; waitedMs += pollMs) {
     const session = await deps.store.session(ref);
     if (session && session.phase !== 'opening') {
-      const file = await deps.store.file(ref);
-      if (!file || file.status === 'purged') throw errors.notFound('upload');
-      requireNotEnded(file, session, deps.now());
+      await requireUsable(deps, session);
       return session;
     }
     if (waitedMs >= deps.limits.idempotencyWaitMs) throw errors.idempotencyInProgress();
     await deps.sleep(pollMs);
   }
+}
+
+/** @throws not_found (purged since), upload_aborted, upload_expired */
+async function requireUsable(deps: UploadDeps, session: UploadSession): Promise<void> {
+  const { tenantId, fileId } = session;
+  const brought = await deps.store.file(session);
+  if (brought?.status === 'purged') throw errors.notFound('upload');
+  if (brought) return requireNotEnded(brought, session, deps.now());
+  // The file has other content by now, or never got this one.
+  const file = await deps.store.file({ tenantId, fileId });
+  if (!file || file.status === 'purged') throw errors.notFound('upload');
+  if (session.endsAs === 'aborted') throw errors.uploadAborted();
+  if (session.endsAs === 'expired') throw errors.uploadExpired();
 }

@@ -1,18 +1,19 @@
 import { errors } from '../errors.ts';
-import { eventOf } from '../files/event.ts';
-import type { FileRecord, Priority } from '../files/file.ts';
+import type { Priority } from '../files/file.ts';
 import { normalizeFilename, normalizePath, numberedName } from '../files/names.ts';
 import type { SignedPart } from '../ports.ts';
 import type { Caller } from '../tenancy/caller.ts';
-import { addSeconds } from '../time.ts';
 import { endUpload } from './abort.ts';
 import { policyViolation } from './admission.ts';
 import { type ChecksumDeclaration, requireVerifiable } from './checksum.ts';
 import type { UploadDeps } from './deps.ts';
+import { draftUpload, reservationOf } from './draft.ts';
 import { awaitFirst } from './idempotency.ts';
-import { isSinglePut, planParts } from './part-plan.ts';
+import { isSinglePut } from './part-plan.ts';
 import { signFirstParts } from './part-urls.ts';
-import { hourOf, type UploadSession } from './session.ts';
+import { withinProfile } from './profile.ts';
+import { reserveReplacing } from './replace.ts';
+import type { UploadSession } from './session.ts';
 
 /** API.md, POST /storage/multipart/initiate. Sizes in bytes; shapes were checked by the schema of the route. */
 export interface InitiateRequest {
@@ -26,7 +27,9 @@ export interface InitiateRequest {
   readonly metadata?: Readonly<Record<string, string>>;
   readonly isPublic?: boolean;
   readonly priority?: Priority;
-  readonly onConflict?: 'reject' | 'rename';
+  readonly onConflict?: 'reject' | 'rename' | 'replace';
+  /** One of the tenant's upload profiles. */
+  readonly profile?: string;
   readonly expirationSeconds?: number;
   readonly urls?: number;
 }
@@ -89,9 +92,10 @@ export const takeInitiation = (deps: UploadDeps, caller: Caller): Promise<void> 
 export async function admitUpload(
   deps: UploadDeps,
   caller: Caller,
-  request: InitiateRequest,
+  asked: InitiateRequest,
   idempotency?: IdempotencyKey,
 ): Promise<InitiateResponse> {
+  const request = withinProfile(asked, caller.policy, deps.names);
   const violation = policyViolation(request, caller.policy);
   if (violation) throw violation;
   requireVerifiable(request.checksum, request.size, deps.limits.sha256MaxBytes);
@@ -113,78 +117,19 @@ async function reserveUnderFreeName(
 ): Promise<UploadSession | 'repeated'> {
   const path = normalizePath(request.path, deps.names);
   const wanted = normalizeFilename(request.filename, deps.names);
+  if (request.onConflict === 'replace') {
+    return reserveReplacing(deps, caller, { ...request, path, filename: wanted }, idempotency);
+  }
   const attempts = request.onConflict === 'rename' ? maxRenames : 1;
   for (let attempt = 1; attempt <= attempts; attempt += 1) {
     const filename = attempt === 1 ? wanted : numberedName(wanted, attempt, deps.names);
-    const { file, session } = draft(deps, caller, { ...request, path, filename });
-    const event = eventOf(file, { eventId: deps.newId(), at: file.createdAt, actor: caller.actor });
-    const outcome = await deps.store.reserve({
-      file,
-      session,
-      event: event as NonNullable<typeof event>,
-      policy: caller.policy,
-      day: file.createdAt.slice(0, 10),
-      hour: hourOf(file.createdAt),
-      ...(idempotency && {
-        idempotency: {
-          ...idempotency,
-          expiresAt: addSeconds(file.createdAt, deps.limits.idempotencySeconds),
-        },
-      }),
-    });
-    if (outcome.kind === 'reserved') return session;
+    const draft = draftUpload(deps, caller, { ...request, path, filename });
+    const outcome = await deps.store.reserve(reservationOf(deps, caller, draft, idempotency));
+    if (outcome.kind === 'reserved') return draft.session;
     if (outcome.kind === 'repeated') return 'repeated';
     if (outcome.kind === 'refused') throw outcome.error;
   }
   throw errors.nameConflict(path, wanted);
-}
-
-function draft(
-  deps: UploadDeps,
-  caller: Caller,
-  request: InitiateRequest,
-): { file: FileRecord; session: UploadSession } {
-  const at = deps.now();
-  const plan = planParts(request.size);
-  const shared = {
-    tenantId: caller.tenantId,
-    fileId: deps.newId(),
-    uploadId: deps.newId(),
-    ownerId: caller.userId,
-    path: request.path,
-    filename: request.filename,
-    mimeType: request.mimeType,
-    size: request.size,
-    priority: request.priority ?? 'normal',
-    ...(request.checksum && { checksum: request.checksum }),
-    createdAt: at,
-  };
-  return {
-    file: {
-      ...shared,
-      originalName: normalizeFilename(request.originalName ?? request.filename, deps.names, 'originalName'),
-      status: 'uploading',
-      isPublic: request.isPublic ?? false,
-      sensitivity: 'internal',
-      tags: request.tags ?? [],
-      metadata: request.metadata ?? {},
-      revision: 1,
-      version: 1,
-      renditions: {},
-      accounting: 'reserved',
-      updatedAt: at,
-    },
-    session: {
-      ...shared,
-      ...plan,
-      phase: isSinglePut(plan) ? 'open' : 'opening',
-      lastActivityAt: at,
-      lastProgressAt: at,
-      seenParts: 0,
-      expiresAt: addSeconds(at, deps.limits.lifetimeSeconds),
-      ...(caller.policy.user.bytesPerHour !== null && { chargedHour: hourOf(at) }),
-    },
-  };
 }
 
 /**

@@ -24,6 +24,8 @@ export interface UploadSession extends PartPlan {
   readonly path: string;
   readonly mimeType: string;
   readonly priority: Priority;
+  /** The upload profile whose open uploads it counts among. */
+  readonly profile?: string;
   readonly createdAt: string;
   /** Last heartbeat, call for URLs or new part. */
   readonly lastActivityAt: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { purgeFile } from '../../../lambdas/core/files/purge.ts';
+import { restoreVersion } from '../../../lambdas/core/files/versions.ts';
 import { abortUpload } from '../../../lambdas/core/uploads/abort.ts';
 import { completeUpload } from '../../../lambdas/core/uploads/complete.ts';
 import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
@@ -28,15 +29,20 @@ const singlePut: Journey = async (world) => {
   await world.deliver();
 };
 
-const multipart: Journey = async (world) => {
-  const upload = await initiateUpload(world.uploads, alice, request(12 * MiB));
+const multipart: Journey = (world) => uploadInParts(world);
+
+async function uploadInParts(world: World, onConflict?: 'replace'): Promise<void> {
+  const upload = await initiateUpload(world.uploads, alice, {
+    ...request(12 * MiB),
+    ...(onConflict && { onConflict }),
+  });
   const session = await world.table.port.session({ tenantId: 'acme', ...upload });
   const parts = Array.from({ length: upload.totalParts }, (_, index) => index + 1);
   for (const n of parts) world.s3.putPart(session?.multipartId, n, partLength(12 * MiB, upload, n));
   const named = parts.map((partNumber) => ({ partNumber, etag: `part-${partNumber}` }));
   await completeUpload(world.uploads, alice, upload.fileId, named);
   await world.deliver();
-};
+}
 
 const aborted: Journey = async (world) => {
   const upload = await initiateUpload(world.uploads, alice, request(12 * MiB));
@@ -59,10 +65,59 @@ const wrongSize: Journey = async (world) => {
 const purged: Journey = async (world) => {
   await singlePut(world);
   const [file] = [...world.table.files.values()];
-  if (file) await purgeFile({ ...world.dispatching, queues: world.sweeping.queues }, alice, file.fileId);
+  if (file) await purgeFile({ ...world.dispatching, queues: world.sweeping.queues }, alice, file);
+};
+
+/** A second upload under the name of the stored file; the bytes are `actual` many. */
+async function replace(world: World, size: number, actual = size): Promise<string> {
+  const upload = await initiateUpload(world.uploads, alice, { ...request(size), onConflict: 'replace' });
+  world.s3.put({ tenantId: 'acme', ...upload }, new Uint8Array(actual));
+  return upload.fileId;
+}
+
+const replaced: Journey = async (world) => {
+  await singlePut(world);
+  await replace(world, 20);
+  await world.deliver();
+};
+
+const replacedInParts: Journey = async (world) => {
+  await singlePut(world);
+  await uploadInParts(world, 'replace');
+};
+
+const replacementAborted: Journey = async (world) => {
+  await singlePut(world);
+  const upload = await initiateUpload(world.uploads, alice, { ...request(12 * MiB), onConflict: 'replace' });
+  await abortUpload(world.uploads, alice, upload.fileId);
+};
+
+const replacementRejected: Journey = async (world) => {
+  await singlePut(world);
+  await replace(world, 20, 21);
+  await world.deliver();
+};
+
+const restored: Journey = async (world) => {
+  await replaced(world);
+  const [file] = [...world.table.files.values()];
+  const deps = { ...world.dispatching, queues: world.sweeping.queues };
+  if (file) await restoreVersion(deps, alice, { fileId: file.fileId }, 1);
+};
+
+const replacedTwice: Journey = async (world) => {
+  await replacementRejected(world);
+  await replace(world, 30);
+  await world.deliver();
 };
 
 const journeys: Record<string, Journey> = {
+  'a replacement': replaced,
+  'a replacement in parts': replacedInParts,
+  'a replacement that is aborted': replacementAborted,
+  'a replacement that is refused': replacementRejected,
+  'a replacement after one that was refused': replacedTwice,
+  'a restored version': restored,
   'a single PUT': singlePut,
   'a multipart upload': multipart,
   'an aborted upload': aborted,
