@@ -1,6 +1,9 @@
-import { errors } from '../errors.ts';
+import { errors, SluiceError } from '../errors.ts';
 import type { Actor, Origin } from './actor.ts';
+import { requireRegion } from './geo.ts';
+import { type MachineClient, userOfMachine } from './machine.ts';
 import {
+  type AuditLevel,
   type EffectivePolicy,
   effectivePolicy,
   type PolicyDefaults,
@@ -19,12 +22,34 @@ export interface Caller {
   readonly actor: Actor;
 }
 
+/** The refusal of somebody who is known and not let in, with what the audit needs to tell of it. */
+export class Barred extends SluiceError {
+  readonly tenantId: string;
+  readonly actor: Actor;
+  readonly auditLevel: AuditLevel;
+
+  constructor(refusal: SluiceError, who: Pick<Barred, 'tenantId' | 'actor' | 'auditLevel'>) {
+    super(refusal.code, refusal.message, refusal);
+    this.tenantId = who.tenantId;
+    this.actor = who.actor;
+    this.auditLevel = who.auditLevel;
+  }
+}
+
+/** What is no refusal stays what it is. */
+export const barred = (error: unknown, who: Pick<Barred, 'tenantId' | 'actor' | 'auditLevel'>): unknown =>
+  error instanceof SluiceError ? new Barred(error, who) : error;
+
 export interface Directory {
-  /** Both read consistently, so that a suspension holds at once. */
+  /** All read consistently, so that a suspension holds at once. A machine client is a user, too. */
   find(tenantId: string, userId: string): Promise<{ tenant?: Tenant; user?: User }>;
 }
 
-/** @throws tenant_suspended, user_inactive, forbidden (a token for somebody the tenant does not have) */
+export interface MachineDirectory {
+  client(clientId: string): Promise<MachineClient | undefined>;
+}
+
+/** @throws tenant_suspended, user_inactive, region_blocked, forbidden (a token for somebody the tenant does not have) */
 export async function admitCaller(
   directory: Directory,
   defaults: PolicyDefaults,
@@ -32,18 +57,67 @@ export async function admitCaller(
   origin: Origin,
 ): Promise<Caller> {
   const { tenant, user } = await directory.find(identity.tenantId, identity.userId);
-  if (!tenant || !user) {
+  // A machine has scopes, which only its own kind of token names.
+  if (!tenant || !user || user.isMachine) {
     throw errors.forbidden(
       'This sign-in belongs to no user of a tenant. Ask an admin of the tenant to add it.',
     );
   }
-  if (tenant.status !== 'active') throw errors.tenantSuspended();
-  if (user.status !== 'active') throw errors.userInactive();
-  return {
-    ...identity,
-    tenant,
-    user,
-    policy: effectivePolicy(tenant, user, defaults),
-    actor: { kind: 'user', userId: identity.userId, ...origin },
-  };
+  return admitted(defaults, tenant, user, origin, { kind: 'user', userId: user.userId, role: user.role });
+}
+
+export interface MachineIdentity {
+  readonly clientId: string;
+  /** Of the token, without the name of the resource server. */
+  readonly scopes: readonly string[];
+  /** A user of the tenant whose files and bounds count. */
+  readonly onBehalfOf?: string | undefined;
+}
+
+/**
+ * A machine is a user of its own, with the bounds of one user of its tenant's tier, or acts for a user of the tenant.
+ * It never has more than the role `user`, whoever it acts for.
+ * @throws unauthenticated (removed), forbidden (a scope it lacks, or nobody to act for), and as for people
+ */
+export async function admitMachine(
+  directory: Directory & MachineDirectory,
+  defaults: PolicyDefaults,
+  { clientId, scopes, onBehalfOf }: MachineIdentity,
+  scope: string | undefined,
+  origin: Origin,
+): Promise<Caller> {
+  const client = await directory.client(clientId);
+  if (!client) throw errors.unauthenticated('This client does not exist any more.');
+  if (!scope) throw errors.forbidden('This call is for people: no machine has a scope for it.');
+  if (!scopes.includes(scope) || !client.scopes.includes(scope)) {
+    throw errors.forbidden(`This call needs the scope ${scope}.`);
+  }
+  const { tenant, user: represented } = await directory.find(client.tenantId, onBehalfOf ?? clientId);
+  if (!tenant) throw errors.unauthenticated('This client does not exist any more.');
+  if (onBehalfOf !== undefined && (!represented || represented.isMachine)) {
+    throw errors.forbidden('On-Behalf-Of names no user of this tenant.');
+  }
+  const user: User =
+    onBehalfOf !== undefined && represented ? { ...represented, role: 'user' } : userOfMachine(client);
+  return admitted(defaults, tenant, user, origin, { kind: 'machine', clientId, userId: user.userId });
+}
+
+function admitted(
+  defaults: PolicyDefaults,
+  tenant: Tenant,
+  user: User,
+  origin: Origin,
+  actor: Actor,
+): Caller {
+  const policy = effectivePolicy(tenant, user, defaults);
+  const { tenantId, userId } = user;
+  const caller = { tenantId, userId, tenant, user, policy, actor: { ...actor, ...origin } };
+  try {
+    if (tenant.status !== 'active') throw errors.tenantSuspended();
+    if (user.status !== 'active') throw errors.userInactive();
+    requireRegion(policy.geoRestrictions, origin.country);
+  } catch (refusal) {
+    throw barred(refusal, { tenantId, actor: caller.actor, auditLevel: policy.auditLevel });
+  }
+  return caller;
 }

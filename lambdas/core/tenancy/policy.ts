@@ -1,3 +1,7 @@
+import { type Framework, presetOf } from './compliance.ts';
+import { stricterOf } from './stricter.ts';
+import { shippedProfiles, type UploadProfile } from './upload-profile.ts';
+
 export type TierName = 'basic' | 'premium' | 'enterprise';
 export type Role = 'user' | 'admin' | 'root';
 
@@ -11,29 +15,65 @@ export interface TierLimits {
   readonly allowedMimeTypes: readonly string[];
 }
 
-/** What a tenant says differently from its tier and the defaults. */
-export interface PolicyOverrides {
-  readonly maxBytes?: number;
-  readonly maxConcurrentUploads?: number;
-  readonly maxFilesPerDay?: number;
-  readonly maxFileSize?: number;
-  readonly allowedMimeTypes?: readonly string[];
-  readonly allowedExtensions?: readonly string[];
-  readonly blockUploads?: boolean;
-  readonly slotsPerUser?: number;
-  readonly initiationsPerMinute?: number;
-  readonly bytesPerUser?: number;
-  readonly filesPerUser?: number;
-  readonly bytesPerHour?: number;
+/** Countries (ISO 3166 alpha-2) that calls may, or may not, come from; neither: from everywhere. */
+export interface GeoRestrictions {
+  readonly allow?: readonly string[];
+  readonly deny?: readonly string[];
 }
+
+/** How much the audit keeps: changes only, downloads too, or every read. */
+export type AuditLevel = 'minimal' | 'standard' | 'full';
+
+/**
+ * The tenant's policy with nothing left open: what the tenant says, else its tier, else the defaults, and never
+ * laxer than the frameworks that it names (DESIGN 3). Sizes in bytes.
+ */
+export interface TenantPolicy {
+  readonly maxBytes: number;
+  readonly maxConcurrentUploads: number;
+  readonly maxFilesPerDay: number;
+  readonly maxFileSize: number;
+  readonly allowedMimeTypes: readonly string[];
+  /** With the dot, lower case; null: any. */
+  readonly allowedExtensions: readonly string[] | null;
+  readonly blockUploads: boolean;
+  readonly slotsPerUser: number;
+  readonly initiationsPerMinute: number;
+  readonly bytesPerUser: number;
+  readonly filesPerUser: number;
+  /** null: no bound. */
+  readonly bytesPerHour: number | null;
+  readonly virusScanningRequired: boolean;
+  /** A key of the tenant's own in KMS. */
+  readonly encryptionRequired: boolean;
+  readonly trashDays: number;
+  readonly retentionDays: number;
+  readonly geoRestrictions: GeoRestrictions;
+  readonly auditLevel: AuditLevel;
+  readonly complianceFrameworks: readonly Framework[];
+  readonly unscannable: 'reject' | 'hold';
+  readonly svg: 'rasterize' | 'reject';
+  /** IANA name. */
+  readonly timeZone: string;
+  readonly profiles: Readonly<Record<string, UploadProfile>>;
+}
+
+/** What a tenant says differently from its tier and the defaults. */
+export type PolicyOverrides = {
+  readonly [Field in keyof TenantPolicy]?: NonNullable<TenantPolicy[Field]>;
+};
 
 export interface Tenant {
   readonly tenantId: string;
   readonly name: string;
-  readonly status: 'active' | 'suspended';
+  /** `erasing`: a job is removing everything that the tenant has. */
+  readonly status: 'active' | 'suspended' | 'erasing';
   readonly tier: TierName;
   readonly policy: PolicyOverrides;
   readonly userCount: number;
+  readonly createdAt: string;
+  /** Counts changes; absent before the first. */
+  readonly revision?: number;
 }
 
 export interface User {
@@ -41,56 +81,126 @@ export interface User {
   readonly userId: string;
   readonly email: string;
   readonly role: Role;
-  readonly status: 'active' | 'inactive';
+  /** Not a person but a machine client, in its own name. */
+  readonly isMachine?: true;
+  /** `removed`: signs in no more; the files stay with the tenant's admins. */
+  readonly status: 'active' | 'inactive' | 'removed';
   readonly tier?: TierName;
+  readonly createdAt: string;
+  /** Counts changes; absent before the first. */
+  readonly revision?: number;
 }
 
 /** The bounds that hold for one user, after tier and tenant policy. Sizes in bytes. */
-export interface EffectivePolicy {
+export interface EffectivePolicy
+  extends Pick<
+    TenantPolicy,
+    | 'blockUploads'
+    | 'allowedMimeTypes'
+    | 'initiationsPerMinute'
+    | 'virusScanningRequired'
+    | 'encryptionRequired'
+    | 'trashDays'
+    | 'retentionDays'
+    | 'geoRestrictions'
+    | 'auditLevel'
+    | 'unscannable'
+    | 'svg'
+    | 'timeZone'
+    | 'profiles'
+  > {
   readonly tier: TierName;
-  readonly blockUploads: boolean;
   readonly maxFileBytes: number;
-  readonly allowedMimeTypes: readonly string[];
   /** With the dot, lower case; absent: any. */
   readonly allowedExtensions?: readonly string[];
   readonly user: { maxBytes: number; maxFiles: number; maxOpenUploads: number; bytesPerHour: number | null };
   readonly tenant: { maxBytes: number; maxFiles: number; maxOpenUploads: number; maxFilesPerDay: number };
-  readonly initiationsPerMinute: number;
 }
 
 export interface PolicyDefaults {
   readonly tiers: Readonly<Record<TierName, TierLimits>>;
-  readonly tenant: { readonly maxConcurrentUploads: number; readonly maxFilesPerDay: number };
+  readonly tenant: {
+    readonly maxConcurrentUploads: number;
+    readonly maxFilesPerDay: number;
+    readonly trashDays: number;
+    readonly retentionDays: number;
+  };
   readonly rates: { readonly initiationsPerMinute: number };
+}
+
+/** `tier`: of the user that it is for, where that is not the tenant's own. */
+export function tenantPolicy(
+  tenant: Pick<Tenant, 'tier' | 'policy' | 'userCount'>,
+  defaults: PolicyDefaults,
+  tier: TierName = tenant.tier,
+): TenantPolicy {
+  const limits = defaults.tiers[tier];
+  const { profiles, ...said } = tenant.policy;
+  const chosen: TenantPolicy = {
+    maxBytes: perUser(defaults.tiers[tenant.tier].bytesPerUser, tenant),
+    maxConcurrentUploads: defaults.tenant.maxConcurrentUploads,
+    maxFilesPerDay: defaults.tenant.maxFilesPerDay,
+    maxFileSize: limits.maxFileBytes,
+    allowedMimeTypes: limits.allowedMimeTypes,
+    allowedExtensions: null,
+    blockUploads: false,
+    slotsPerUser: limits.slotsPerUser,
+    initiationsPerMinute: defaults.rates.initiationsPerMinute,
+    bytesPerUser: limits.bytesPerUser,
+    filesPerUser: limits.filesPerUser,
+    bytesPerHour: limits.bytesPerUserAndHour,
+    virusScanningRequired: true,
+    encryptionRequired: false,
+    trashDays: defaults.tenant.trashDays,
+    retentionDays: defaults.tenant.retentionDays,
+    geoRestrictions: {},
+    auditLevel: 'standard',
+    complianceFrameworks: [],
+    unscannable: 'reject',
+    svg: 'rasterize',
+    timeZone: 'UTC',
+    ...said,
+    profiles: { ...shippedProfiles, ...profiles },
+  };
+  return stricterOf(chosen, presetOf(chosen.complianceFrameworks));
 }
 
 /** A user has a tier, else its tenant's; the tenant's policy tightens or widens it (DESIGN 3). */
 export function effectivePolicy(tenant: Tenant, user: User, defaults: PolicyDefaults): EffectivePolicy {
   const tier = user.tier ?? tenant.tier;
-  const limits = defaults.tiers[tier];
-  const policy = tenant.policy;
+  const policy = tenantPolicy(tenant, defaults, tier);
   return {
     tier,
-    blockUploads: policy.blockUploads ?? false,
-    maxFileBytes: policy.maxFileSize ?? limits.maxFileBytes,
-    allowedMimeTypes: policy.allowedMimeTypes ?? limits.allowedMimeTypes,
+    maxFileBytes: policy.maxFileSize,
     ...(policy.allowedExtensions && { allowedExtensions: policy.allowedExtensions }),
     user: {
-      maxBytes: policy.bytesPerUser ?? limits.bytesPerUser,
-      maxFiles: policy.filesPerUser ?? limits.filesPerUser,
-      maxOpenUploads: policy.slotsPerUser ?? limits.slotsPerUser,
-      bytesPerHour: policy.bytesPerHour ?? limits.bytesPerUserAndHour,
+      maxBytes: policy.bytesPerUser,
+      maxFiles: policy.filesPerUser,
+      maxOpenUploads: policy.slotsPerUser,
+      bytesPerHour: policy.bytesPerHour,
     },
     tenant: {
-      maxBytes: policy.maxBytes ?? perUser(defaults.tiers[tenant.tier].bytesPerUser, tenant),
+      maxBytes: policy.maxBytes,
       maxFiles: perUser(defaults.tiers[tenant.tier].filesPerUser, tenant),
-      maxOpenUploads: policy.maxConcurrentUploads ?? defaults.tenant.maxConcurrentUploads,
-      maxFilesPerDay: policy.maxFilesPerDay ?? defaults.tenant.maxFilesPerDay,
+      maxOpenUploads: policy.maxConcurrentUploads,
+      maxFilesPerDay: policy.maxFilesPerDay,
     },
-    initiationsPerMinute: policy.initiationsPerMinute ?? defaults.rates.initiationsPerMinute,
+    blockUploads: policy.blockUploads,
+    allowedMimeTypes: policy.allowedMimeTypes,
+    initiationsPerMinute: policy.initiationsPerMinute,
+    virusScanningRequired: policy.virusScanningRequired,
+    encryptionRequired: policy.encryptionRequired,
+    trashDays: policy.trashDays,
+    retentionDays: policy.retentionDays,
+    geoRestrictions: policy.geoRestrictions,
+    auditLevel: policy.auditLevel,
+    unscannable: policy.unscannable,
+    svg: policy.svg,
+    timeZone: policy.timeZone,
+    profiles: policy.profiles,
   };
 }
 
 /** 820 enterprise users have more bytes (8 PiB) than a number holds exactly, and DynamoDB's client refuses to write. */
-const perUser = (bound: number, tenant: Tenant): number =>
+const perUser = (bound: number, tenant: Pick<Tenant, 'userCount'>): number =>
   Math.min(bound * tenant.userCount, Number.MAX_SAFE_INTEGER);

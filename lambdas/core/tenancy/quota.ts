@@ -1,4 +1,7 @@
-import type { Caller } from './caller.ts';
+import { errors } from '../errors.ts';
+import type { Caller, Directory } from './caller.ts';
+import { type EffectivePolicy, effectivePolicy, type PolicyDefaults, type Role } from './policy.ts';
+import { requirePermission } from './roles.ts';
 
 /** Counters as they are kept: what is committed is used plus reserved. */
 export interface Usage {
@@ -29,19 +32,40 @@ export interface QuotaView {
   readonly slots: { readonly used: number; readonly max: number };
 }
 
+export interface QuotaDeps {
+  readonly usage: UsageStore;
+  readonly directory: Directory;
+  readonly limits: PolicyDefaults;
+}
+
+/**
+ * Usage and bounds of the caller and of the tenant; for an admin, of another user of the tenant instead.
+ * @throws forbidden, not_found
+ */
 export async function quotaView(
-  store: UsageStore,
+  deps: QuotaDeps,
   caller: Caller,
-): Promise<QuotaView & { tenant: QuotaView }> {
-  const { policy, tenant } = caller;
-  const usage = await store.usage(caller.tenantId, caller.userId);
+  userId: string = caller.userId,
+): Promise<QuotaView & { role: Role; tenant: QuotaView }> {
+  const { tenantId, tenant } = caller;
+  const policy = userId === caller.userId ? caller.policy : await policyOf(deps, caller, userId);
+  const usage = await deps.usage.usage(tenantId, userId);
   const shared = { maxFileSize: policy.maxFileBytes, allowedTypes: policy.allowedMimeTypes };
   return {
     ...view(usage.user, policy.user),
     tier: policy.tier,
+    // The caller's own, whosever quota it is: what a page may offer.
+    role: caller.user.role,
     ...shared,
     tenant: { ...view(usage.tenant, policy.tenant), tier: tenant.tier, ...shared },
   };
+}
+
+async function policyOf(deps: QuotaDeps, caller: Caller, userId: string): Promise<EffectivePolicy> {
+  requirePermission(caller, 'quota.read');
+  const { user } = await deps.directory.find(caller.tenantId, userId);
+  if (!user) throw errors.notFound('user');
+  return effectivePolicy(caller.tenant, user, deps.limits);
 }
 
 function view(usage: Usage, bounds: { maxBytes: number; maxFiles: number; maxOpenUploads: number }) {

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../lambdas/contract/limits.ts';
 import { admitCaller } from '../../../lambdas/core/tenancy/caller.ts';
-import { effectivePolicy } from '../../../lambdas/core/tenancy/policy.ts';
-import { quotaView } from '../../../lambdas/core/tenancy/quota.ts';
+import { effectivePolicy, type User } from '../../../lambdas/core/tenancy/policy.ts';
+import { type QuotaDeps, quotaView, type Usage } from '../../../lambdas/core/tenancy/quota.ts';
 import { policyViolation } from '../../../lambdas/core/uploads/admission.ts';
 import { caller, tenant, user } from '../../support/domain.ts';
 
@@ -87,6 +87,7 @@ describe('a caller', () => {
     ['a tenant that is suspended', { status: 'suspended' }, {}, 'tenant_suspended'],
     ['a user that is inactive', {}, { status: 'inactive' }, 'user_inactive'],
     ['nobody of the tenant', {}, null, 'forbidden'],
+    ['a machine with a token of people', {}, { isMachine: true }, 'forbidden'],
     ['no tenant at all', null, {}, 'forbidden'],
   ] as const)('is refused as %s', async (_what, found, who, code) => {
     await expect(admit(found, who)).rejects.toMatchObject({ code });
@@ -95,6 +96,17 @@ describe('a caller', () => {
   it('has the bounds that the table says at this moment', async () => {
     expect((await admit({}, { tier: 'basic' })).policy.tier).toBe('basic');
   });
+});
+
+const quotaDeps = (usage: { user: Usage; tenant: Usage }, users: readonly User[] = []): QuotaDeps => ({
+  usage: { usage: async () => usage },
+  directory: {
+    find: async (_tenant, userId) => {
+      const user = users.find((candidate) => candidate.userId === userId);
+      return user ? { user } : {};
+    },
+  },
+  limits: defaultLimits,
 });
 
 describe('the quota view', () => {
@@ -109,7 +121,7 @@ describe('the quota view', () => {
       openUploads: 1,
     };
     const alice = caller({ tenant: { policy: { bytesPerUser: 800 } } });
-    const view = await quotaView({ usage: async () => ({ user: used, tenant: zero }) }, alice);
+    const view = await quotaView(quotaDeps({ user: used, tenant: zero }), alice);
     expect(view).toMatchObject({
       currentUsage: 700,
       reserved: 200,
@@ -118,5 +130,15 @@ describe('the quota view', () => {
       slots: { used: 1 },
     });
     expect(view.tenant).toMatchObject({ currentUsage: 0, availableSpace: view.tenant.maxQuota });
+  });
+
+  it("shows an admin any user of the tenant by that user's own bounds, and a user nobody else", async () => {
+    const bob = user({ userId: 'bob', tier: 'basic' });
+    const deps = quotaDeps({ user: zero, tenant: zero }, [bob]);
+    const admin = caller({ user: { userId: 'admin', role: 'admin' } });
+
+    expect(await quotaView(deps, admin, 'bob')).toMatchObject({ tier: 'basic', maxFiles: 100 });
+    await expect(quotaView(deps, admin, 'nobody')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(quotaView(deps, caller(), 'bob')).rejects.toMatchObject({ code: 'forbidden' });
   });
 });
