@@ -15,8 +15,10 @@ export function createDb(table: string): Db {
     requestHandler: withDeadline(requestTimeoutMs),
     maxAttempts: 4,
   });
-  return {
-    client: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    table,
+  const marshallOptions = {
+    removeUndefinedValues: true,
+    // Else a user's metadata field named `constructor` makes its map look like an instance of a class, and is refused.
+    convertClassInstanceToMap: true,
   };
+  return { client: DynamoDBDocumentClient.from(client, { marshallOptions }), table };
 }

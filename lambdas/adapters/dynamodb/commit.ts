@@ -1,23 +1,20 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { type Change, movesNothing } from '../../core/files/change.ts';
 import { type Effects, effectsOf } from '../../core/files/effects.ts';
 import type { FileRecord } from '../../core/files/file.ts';
 import type { CommitOutcome } from '../../core/ports.ts';
 import { addSeconds } from '../../core/time.ts';
+import type { UploadSession } from '../../core/uploads/session.ts';
 import type { Db } from './client.ts';
 import { addCounters } from './counters.ts';
-import { endedTimeToLive, eventItem, fileItem, fileKey, versionItem } from './file-item.ts';
+import { endedTimeToLive, eventItem, fileItem, fileKey, shareItem, versionItem } from './file-item.ts';
 import { claimName, countFiles, ensureFolder, releaseName } from './folder-item.ts';
-import { withConflictRetry } from './transact.ts';
+import { type Step, transact } from './transact.ts';
 
 export interface CommitSettings {
   readonly retryMs: number;
   readonly publishDelaySeconds: number;
 }
-
-type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 /** What it means when a step's condition does not hold. */
 type Meaning = 'changed' | 'name_taken' | 'no_folder';
@@ -40,7 +37,7 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
     steps.push({ Update: addCounters(table, keys.userCounter(tenantId, ownerId), change.counters) });
     steps.push({ Update: addCounters(table, keys.tenantCounter(tenantId), change.counters) });
   }
-  if (change.closes) steps.push(closeSession(table, change.closes, after.updatedAt));
+  if (change.closes) steps.push(...closeSession(table, change.closes, after.updatedAt));
   if (change.refund) {
     steps.push({
       Update: {
@@ -53,6 +50,10 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
     });
   }
   steps.push(...contentSteps(table, change));
+  if (after.status === 'purged' && !after.isReplacement) {
+    const Item = { ...keys.purgedFile(tenantId, after.fileId), kind: 'purged' };
+    steps.push({ Put: { TableName: table, Item } });
+  }
   return [
     ...steps.map((step): CommitStep => ({ step, failure: 'changed' })),
     ...effectSteps(table, before, effectsOf(change)),
@@ -60,24 +61,24 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
 }
 
 const putFile = (table: string, before: FileRecord, after: FileRecord): Step => ({
-  Put: {
-    TableName: table,
-    Item: fileItem(after),
-    ConditionExpression: 'revision = :revision',
-    ExpressionAttributeValues: { ':revision': before.revision },
-  },
+  Put: { TableName: table, Item: fileItem(after), ...unchanged(before) },
 });
 
-/** Contents that change places: the replacement's into the file, the file's into a version, a version's back. */
-function contentSteps(table: string, { consumes, keeps, takes }: Change): readonly Step[] {
+/** Each replacement of a file begins at revision 1 anew: the upload tells it from an earlier one. */
+const unchanged = ({ revision, uploadId, isReplacement }: FileRecord) => ({
+  ConditionExpression: `revision = :revision${isReplacement ? ' AND uploadId = :uploadId' : ''}`,
+  ExpressionAttributeValues: { ':revision': revision, ...(isReplacement && { ':uploadId': uploadId }) },
+});
+
+/** Contents that change places (the replacement's into the file, the file's into a version, a version's back), and shares. */
+function contentSteps(table: string, { consumes, keeps, takes, shares, unshares }: Change): readonly Step[] {
   const steps: Step[] = [];
   if (consumes) {
     steps.push({
       Delete: {
         TableName: table,
         Key: fileKey(consumes),
-        ConditionExpression: 'revision = :revision',
-        ExpressionAttributeValues: { ':revision': consumes.revision },
+        ...unchanged(consumes),
       },
     });
   }
@@ -90,6 +91,11 @@ function contentSteps(table: string, { consumes, keeps, takes }: Change): readon
         ConditionExpression: 'attribute_exists(pk)',
       },
     });
+  }
+  if (shares) steps.push({ Put: { TableName: table, Item: shareItem(shares) } });
+  if (unshares) {
+    const { tenantId, fileId, userId } = unshares;
+    steps.push({ Delete: { TableName: table, Key: keys.share(tenantId, fileId, userId) } });
   }
   return steps;
 }
@@ -136,8 +142,12 @@ const endReplacement = (
 });
 
 /** A closed session leaves its indexes: it is neither open nor due. */
-function closeSession(table: string, { session, from }: NonNullable<Change['closes']>, at: string): Step {
-  return {
+function closeSession(
+  table: string,
+  { session, from }: NonNullable<Change['closes']>,
+  at: string,
+): readonly Step[] {
+  const close: Step = {
     Update: {
       TableName: table,
       Key: keys.session(session.tenantId, session.fileId, session.uploadId),
@@ -151,7 +161,17 @@ function closeSession(table: string, { session, from }: NonNullable<Change['clos
       },
     },
   };
+  return session.profile === undefined ? [close] : [close, leaveProfile(table, session, session.profile)];
 }
+
+const leaveProfile = (table: string, { tenantId, ownerId }: UploadSession, profile: string): Step => ({
+  Update: {
+    TableName: table,
+    Key: keys.profileUploads(tenantId, ownerId, profile),
+    UpdateExpression: 'ADD openUploads :less',
+    ExpressionAttributeValues: { ':less': -1 },
+  },
+});
 
 /** How often a folder is made that somebody deletes again before the file is in it. */
 const maxFolderRounds = 3;
@@ -174,20 +194,13 @@ async function send(
   steps: readonly CommitStep[],
   retryMs: number,
 ): Promise<CommitOutcome | 'no_folder'> {
-  const command = new TransactWriteCommand({ TransactItems: steps.map(({ step }) => step) });
-  try {
-    await withConflictRetry(() => db.client.send(command), retryMs);
-    return 'committed';
-  } catch (error) {
-    if (!(error instanceof TransactionCanceledException)) throw error;
-    const reasons = error.CancellationReasons ?? [];
-    const meanings = reasons.flatMap((reason, index) =>
-      reason.Code === 'ConditionalCheckFailed' ? [steps[index]?.failure ?? 'changed'] : [],
-    );
-    if (meanings.length === 0) throw error;
-    // A file that has changed is looked at again first: its new state may not want that name any more.
-    return (['changed', 'name_taken', 'no_folder'] as const).find((meaning) =>
-      meanings.includes(meaning),
-    ) as Meaning;
-  }
+  const failed = await transact(
+    db,
+    steps.map(({ step }) => step),
+    retryMs,
+  );
+  const meanings = failed.map((index) => steps[index]?.failure ?? 'changed');
+  // A file that has changed is looked at again first: its new state may not want that name any more.
+  const outcomes = ['changed', 'name_taken', 'no_folder'] as const;
+  return outcomes.find((meaning) => meanings.includes(meaning)) ?? 'committed';
 }

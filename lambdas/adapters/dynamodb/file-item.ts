@@ -2,6 +2,7 @@ import { dueShards, type ItemKey, indexKeys, keys, timeToLiveAttribute } from '.
 import type { DomainEvent } from '../../core/files/event.ts';
 import type { FileRecord, FileVersion } from '../../core/files/file.ts';
 import { endedStatuses } from '../../core/files/status.ts';
+import type { Share } from '../../core/tenancy/access.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
 
 /**
@@ -47,6 +48,9 @@ const summaryFields = [
   'media',
   'renditions',
   'createdAt',
+  'deletedAt',
+  'purgeAt',
+  'legalHold',
 ] as const satisfies readonly (keyof FileRecord)[];
 
 const inSummary = (name: string): boolean => (summaryFields as readonly string[]).includes(name);
@@ -68,14 +72,28 @@ export const versionItem = (version: FileVersion): Item => ({
 
 export const versionOf = (item: Item): FileVersion => record(item) as unknown as FileVersion;
 
+/** Found by its file, and, through the index, by the user whom the file is shared with. */
+export const shareItem = (share: Share): Item => ({
+  ...keys.share(share.tenantId, share.fileId, share.userId),
+  kind: 'share',
+  ...share,
+  ownerPk: indexKeys.sharedWith(share.tenantId, share.userId),
+  createdSk: indexKeys.created(share.createdAt, share.fileId),
+});
+
+export const shareOf = (item: Item): Share => record(item) as unknown as Share;
+
 export function fileItem(file: FileRecord): Item {
   const { tenantId, fileId, ownerId, createdAt } = file;
   const listed = file.status !== 'purged' &&
     !file.isReplacement && {
       ownerPk: indexKeys.ownerFiles(tenantId, ownerId),
       createdSk: indexKeys.created(createdAt, fileId),
-      folderPk: indexKeys.folder(tenantId, ownerId, file.path),
-      nameSk: indexKeys.name(file.filename, fileId),
+      // A folder does not show its trash.
+      ...(file.status !== 'deleted' && {
+        folderPk: indexKeys.folder(tenantId, ownerId, file.path),
+        nameSk: indexKeys.name(file.filename, fileId),
+      }),
       statusPk: indexKeys.status(tenantId, file.status),
       updatedSk: indexKeys.updated(file.updatedAt, fileId),
       sizeSk: indexKeys.size(file.size, fileId),
@@ -120,7 +138,8 @@ export const eventItem = (event: DomainEvent, publishDueAt: string): Item => ({
 const pick = (item: object, wanted: (name: string) => boolean): Item =>
   Object.fromEntries(Object.entries(item).filter(([name]) => wanted(name)));
 
-const record = (item: Item): Item => pick(item, (name) => !keyAttributes.includes(name));
+/** What is left of an item without its keys. */
+export const record = (item: Item): Item => pick(item, (name) => !keyAttributes.includes(name));
 
 /** From the table an item is the whole record; from an index it is what a listing shows. */
 export function fileOf(item: Item): FileRecord {

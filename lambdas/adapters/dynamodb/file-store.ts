@@ -12,7 +12,8 @@ import type { FileStore, IdempotencyRecord, SessionUpdate } from '../../core/por
 import type { SessionPhase, UploadSession } from '../../core/uploads/session.ts';
 import type { Db } from './client.ts';
 import { commit } from './commit.ts';
-import { dueKeys, fileKey, fileOf, sessionOf, versionOf } from './file-item.ts';
+import { dueKeys, fileKey, fileOf, sessionOf, shareOf, versionOf } from './file-item.ts';
+import { removeBeside } from './file-removal.ts';
 import { type ReserveSettings, reserve } from './reserve.ts';
 import { withConflictRetry } from './transact.ts';
 
@@ -71,9 +72,17 @@ export function createFileStore(
     reserve: reserve(db, settings),
     commit: commit(db, settings),
     file: (ref) => findFile(db, ref),
+    named: async (tenantId, ownerId, { path, filename }) => {
+      const claim = await getItem(db, keys.nameClaim(tenantId, ownerId, path, filename));
+      return claim && findFile(db, { tenantId, fileId: String(claim.fileId) });
+    },
     version: async ({ tenantId, fileId }, version) => {
       const item = await getItem(db, keys.version(tenantId, fileId, version));
       return item && versionOf(item);
+    },
+    share: async ({ tenantId, fileId }, userId) => {
+      const item = await getItem(db, keys.share(tenantId, fileId, userId));
+      return item && shareOf(item);
     },
     files: async (tenantId, fileIds) =>
       (
@@ -117,6 +126,7 @@ export function createFileStore(
       await ifCondition(() => db.client.send(forget));
     },
     removeFile: async (file) => {
+      await removeBeside(db, file);
       const remove = new DeleteCommand({
         TableName: db.table,
         Key: fileKey(file),
@@ -133,12 +143,17 @@ async function findFile(
   db: Db,
   { tenantId, fileId, uploadId }: Parameters<FileStore['file']>[0],
 ): Promise<FileRecord | undefined> {
-  const item = await getItem(db, keys.file(tenantId, fileId));
-  const file = item && fileOf(item);
+  const read = async (key: ItemKey): Promise<FileRecord | undefined> => {
+    const item = await getItem(db, key);
+    return item && fileOf(item);
+  };
+  const file = await read(keys.file(tenantId, fileId));
   if (!file || uploadId === undefined || file.uploadId === uploadId) return file;
-  const beside = await getItem(db, keys.replacement(tenantId, fileId));
-  const replacement = beside && fileOf(beside);
-  return replacement?.uploadId === uploadId ? replacement : undefined;
+  const replacement = await read(keys.replacement(tenantId, fileId));
+  if (replacement?.uploadId === uploadId) return replacement;
+  // Between the two reads the file may have taken the replacement's content over.
+  const now = await read(keys.file(tenantId, fileId));
+  return now?.uploadId === uploadId ? now : undefined;
 }
 
 async function updateSession(

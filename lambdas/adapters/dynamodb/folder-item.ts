@@ -1,16 +1,13 @@
-import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { keys, parentOf } from '../../contract/table.ts';
 import type { PlacedName } from '../../core/files/effects.ts';
 import type { Db } from './client.ts';
-import { withConflictRetry } from './transact.ts';
+import { type Step, transact } from './transact.ts';
 
 /**
  * Folders are items that count what lies directly in them: every name that a file takes or gives back moves the
  * count in the same transaction. A folder comes into being with the first file in it, its parents with it.
  */
-type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-
 interface Owner {
   readonly tenantId: string;
   readonly ownerId: string;
@@ -30,9 +27,9 @@ const count = (
 ) => ({
   TableName: table,
   Key: keys.folder(tenantId, ownerId, path),
-  UpdateExpression: 'ADD #what :by SET kind = :kind, #path = :path',
+  UpdateExpression: 'ADD #what :by, revision :one SET kind = :kind, #path = :path',
   ExpressionAttributeNames: { '#what': what, '#path': 'path' },
-  ExpressionAttributeValues: { ':by': by, ':kind': 'folder', ':path': path },
+  ExpressionAttributeValues: { ':by': by, ':one': 1, ':kind': 'folder', ':path': path },
   ...mustExist(path),
 });
 
@@ -75,6 +72,39 @@ export const countFiles = (table: string, owner: Owner, path: string, by: 1 | -1
   Update: count(table, owner, path, 'files', by),
 });
 
+/** A new empty folder in a parent that exists. The first condition fails where the folder exists already. */
+export const createFolderSteps = (table: string, owner: Owner, path: string, at: string): readonly Step[] => [
+  {
+    Put: {
+      TableName: table,
+      Item: {
+        ...keys.folder(owner.tenantId, owner.ownerId, path),
+        kind: 'folder',
+        path,
+        createdAt: at,
+        files: 0,
+        folders: 0,
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    },
+  },
+  { Update: count(table, owner, parentOf(path), 'folders', 1) },
+];
+
+/** The first condition fails where the folder holds something, or is gone. */
+export const removeFolderSteps = (table: string, owner: Owner, path: string): readonly Step[] => [
+  {
+    Delete: {
+      TableName: table,
+      Key: keys.folder(owner.tenantId, owner.ownerId, path),
+      ConditionExpression: '#files = :none AND #folders = :none',
+      ExpressionAttributeNames: { '#files': 'files', '#folders': 'folders' },
+      ExpressionAttributeValues: { ':none': 0 },
+    },
+  },
+  { Update: count(table, owner, parentOf(path), 'folders', -1) },
+];
+
 /** Makes a folder and every parent that is missing, from the top; what exists stays as it is. */
 export async function ensureFolder(
   db: Db,
@@ -84,29 +114,13 @@ export async function ensureFolder(
   retryMs: number,
 ): Promise<void> {
   if (isRoot(path)) return;
-  const key = keys.folder(owner.tenantId, owner.ownerId, path);
+  const Key = keys.folder(owner.tenantId, owner.ownerId, path);
   const { Item } = await db.client.send(
-    new GetCommand({ TableName: db.table, Key: key, ConsistentRead: true, ProjectionExpression: 'pk' }),
+    new GetCommand({ TableName: db.table, Key, ConsistentRead: true, ProjectionExpression: 'pk' }),
   );
   if (Item) return;
-  const parent = parentOf(path);
-  await ensureFolder(db, owner, parent, at, retryMs);
-  const create = new TransactWriteCommand({
-    TransactItems: [
-      {
-        Put: {
-          TableName: db.table,
-          Item: { ...key, kind: 'folder', path, createdAt: at, files: 0, folders: 0 },
-          ConditionExpression: 'attribute_not_exists(pk)',
-        },
-      },
-      { Update: count(db.table, owner, parent, 'folders', 1) },
-    ],
-  });
-  try {
-    await withConflictRetry(() => db.client.send(create), retryMs);
-  } catch (error) {
-    // Somebody made it at the same moment; had its parent been deleted instead, the caller's next try makes both.
-    if (!(error instanceof TransactionCanceledException)) throw error;
-  }
+  await ensureFolder(db, owner, parentOf(path), at, retryMs);
+  // Where a condition fails, somebody made it at the same moment; had its parent been deleted instead, the caller's
+  // next try makes both.
+  await transact(db, createFolderSteps(db.table, owner, path, at), retryMs);
 }

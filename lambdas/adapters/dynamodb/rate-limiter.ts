@@ -5,13 +5,14 @@ import type { RateLimiter } from '../../core/ports.ts';
 import type { Db } from './client.ts';
 import { ifCondition } from './file-store.ts';
 
-const windowSeconds = 60;
-const keepSeconds = 10 * windowSeconds;
+const minute = 60;
+/** A window is of no use once it is over. */
+const keepSeconds = 600;
 
-/** Fixed windows of one minute, counted by one conditional write each, so that they hold under concurrency. */
+/** Fixed windows, counted by one conditional write each, so that they hold under concurrency. */
 export function createRateLimiter(db: Db): RateLimiter {
   return {
-    take: async (scope, what, max, now) => {
+    take: async (scope, what, max, now, windowSeconds = minute) => {
       const epochSeconds = Math.floor(Date.parse(now) / 1000);
       const window = Math.floor(epochSeconds / windowSeconds);
       // An empty window has no item whose count could be compared: a bound of 0 is decided here.

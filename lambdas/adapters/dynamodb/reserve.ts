@@ -2,12 +2,23 @@ import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { errors } from '../../core/errors.ts';
+import type { FileRecord } from '../../core/files/file.ts';
 import type { Reservation, ReserveOutcome } from '../../core/ports.ts';
 import { addSeconds } from '../../core/time.ts';
 import type { Db } from './client.ts';
-import { addCounters } from './counters.ts';
 import { eventItem, fileItem, sessionItem } from './file-item.ts';
 import { claimName, countFiles, ensureFolder } from './folder-item.ts';
+import {
+  boundedCounter,
+  boundedWindow,
+  type Cancelled,
+  epochSeconds,
+  explainCounter,
+  impossibleFrom,
+  refuse,
+  secondsLeft,
+  secondsPerDay,
+} from './reserve-bounds.ts';
 import { withConflictRetry } from './transact.ts';
 
 export interface ReserveSettings {
@@ -18,14 +29,7 @@ export interface ReserveSettings {
 }
 
 type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
-type Cancelled = NonNullable<TransactionCanceledException['CancellationReasons']>[number];
 type Explain = (reservation: Reservation, cancelled: Cancelled) => ReserveOutcome | 'no_folder';
-
-const epochSeconds = (iso: string): number => Math.floor(Date.parse(iso) / 1000);
-
-const secondsPerDay = 86_400;
-/** Windows are kept a little longer than they count, so that an operator can look at yesterday's. */
-const windowKeepSeconds = 2 * secondsPerDay;
 
 interface StepAndExplanation {
   readonly step: Step;
@@ -45,11 +49,11 @@ export function reserveSteps(
   const { tenantId, ownerId } = r.file;
   const steps: StepAndExplanation[] = [
     {
-      step: boundedCounter(table, keys.userCounter(tenantId, ownerId), r.file.size, r.policy.user),
+      step: boundedCounter(table, keys.userCounter(tenantId, ownerId), r, r.policy.user),
       explain: (reservation, cancelled) => refuse(explainCounter(reservation, cancelled, 'user')),
     },
     {
-      step: boundedCounter(table, keys.tenantCounter(tenantId), r.file.size, r.policy.tenant),
+      step: boundedCounter(table, keys.tenantCounter(tenantId), r, r.policy.tenant),
       explain: (reservation, cancelled) => refuse(explainCounter(reservation, cancelled, 'tenant')),
     },
     {
@@ -65,11 +69,7 @@ export function reserveSteps(
           errors.dailyFilesExceeded(policy.tenant.maxFilesPerDay, secondsLeft(file.createdAt, secondsPerDay)),
         ),
     },
-    {
-      step: claimName(table, r.file, r.file.fileId, r.file),
-      explain: () => ({ kind: 'name_taken' }),
-    },
-    { step: countFiles(table, r.file, r.file.path, 1), explain: () => 'no_folder' },
+    ...placeSteps(table, r),
     { step: { Put: { TableName: table, Item: fileItem(r.file) } }, explain: unexplained },
     {
       step: {
@@ -90,10 +90,6 @@ export function reserveSteps(
       explain: unexplained,
     },
   ];
-  if (r.file.isPublic) {
-    const Item = { ...keys.publicFile(r.file.fileId), kind: 'public', tenantId };
-    steps.push({ step: { Put: { TableName: table, Item } }, explain: unexplained });
-  }
   const bytesPerHour = r.policy.user.bytesPerHour;
   if (bytesPerHour !== null) {
     steps.push({
@@ -108,9 +104,57 @@ export function reserveSteps(
         refuse(errors.hourlyBytesExceeded(bytesPerHour, secondsLeft(file.createdAt, 3_600))),
     });
   }
+  if (r.session.profile !== undefined) steps.push(profileStep(table, r, r.session.profile));
   if (r.idempotency) steps.push({ step: idempotencyStep(table, r), explain: () => ({ kind: 'repeated' }) });
   return steps;
 }
+
+/** One more open upload of the user under the profile, of as many as it takes at a time. */
+function profileStep(table: string, { file, policy }: Reservation, profile: string): StepAndExplanation {
+  const max = policy.profiles[profile]?.maxFiles ?? 0;
+  return {
+    step: {
+      Update: {
+        TableName: table,
+        Key: keys.profileUploads(file.tenantId, file.ownerId, profile),
+        UpdateExpression: 'ADD openUploads :one',
+        ConditionExpression: 'attribute_not_exists(openUploads) OR openUploads < :max',
+        ExpressionAttributeValues: { ':one': 1, ':max': max },
+      },
+    },
+    explain: () => refuse(errors.concurrencyLimitExceeded(max, 'profile')),
+  };
+}
+
+/** A new file takes its name in a folder; one that is there already learns of the upload that is to replace it. */
+function placeSteps(table: string, { file, replaces }: Reservation): readonly StepAndExplanation[] {
+  if (replaces)
+    return [{ step: beginReplacement(table, file, replaces), explain: () => ({ kind: 'changed' }) }];
+  const { tenantId, fileId } = file;
+  const published = { ...keys.publicFile(fileId), kind: 'public', tenantId };
+  return [
+    { step: claimName(table, file, fileId, file), explain: () => ({ kind: 'name_taken' }) },
+    { step: countFiles(table, file, file.path, 1), explain: () => 'no_folder' },
+    ...(file.isPublic
+      ? [{ step: { Put: { TableName: table, Item: published } }, explain: unexplained }]
+      : []),
+  ];
+}
+
+/** On the condition that the file is still what was read: whether it may be replaced was decided by that. */
+const beginReplacement = (table: string, replacement: FileRecord, replaces: FileRecord): Step => ({
+  Update: {
+    TableName: table,
+    Key: keys.file(replaces.tenantId, replaces.fileId),
+    UpdateExpression: 'SET replacement = :replacement ADD revision :one',
+    ConditionExpression: 'revision = :revision',
+    ExpressionAttributeValues: {
+      ':replacement': { uploadId: replacement.uploadId, startedAt: replacement.createdAt },
+      ':one': 1,
+      ':revision': replaces.revision,
+    },
+  },
+});
 
 /** Reserves everything or nothing (DESIGN 3). Never reads before it writes. */
 export const reserve =
@@ -156,108 +200,9 @@ async function send(
   }
 }
 
-const refuse = (error: ReturnType<typeof errors.quotaExceeded>): ReserveOutcome => ({
-  kind: 'refused',
-  error,
-});
-
 const unexplained: Explain = () => {
   throw new Error('a step without a condition failed its condition');
 };
-
-function impossibleFrom(r: Reservation): ReserveOutcome | undefined {
-  const { size } = r.file;
-  const { user, tenant } = r.policy;
-  for (const [of, bounds] of [
-    ['user', user],
-    ['tenant', tenant],
-  ] as const) {
-    if (bounds.maxOpenUploads < 1) return refuse(errors.concurrencyLimitExceeded(bounds.maxOpenUploads, of));
-    if (bounds.maxFiles < 1) return refuse(errors.filesLimitExceeded(bounds.maxFiles));
-  }
-  if (tenant.maxFilesPerDay < 1) {
-    return refuse(errors.dailyFilesExceeded(0, secondsLeft(r.file.createdAt, secondsPerDay)));
-  }
-  if (size > user.maxBytes) return refuse(errors.quotaExceeded(size, user.maxBytes, 'user'));
-  if (size > tenant.maxBytes) return refuse(errors.quotaExceeded(size, tenant.maxBytes, 'tenant'));
-  if (user.bytesPerHour !== null && size > user.bytesPerHour) {
-    return refuse(errors.hourlyBytesExceeded(user.bytesPerHour, secondsLeft(r.file.createdAt, 3_600)));
-  }
-  return undefined;
-}
-
-const secondsLeft = (now: string, windowSeconds: number): number => {
-  const seconds = Math.floor(Date.parse(now) / 1000);
-  return windowSeconds - (seconds % windowSeconds);
-};
-
-/**
- * DynamoDB cannot add in a condition, so the counter keeps used + reserved as one number (`committedBytes`) and
- * the condition compares it with the bound less what is asked for.
- */
-function boundedCounter(
-  table: string,
-  key: { pk: string; sk: string },
-  bytes: number,
-  bounds: { maxBytes: number; maxFiles: number; maxOpenUploads: number },
-): Step {
-  const update = addCounters(table, key, {
-    committedBytes: bytes,
-    committedFiles: 1,
-    reservedBytes: bytes,
-    reservedFiles: 1,
-    openUploads: 1,
-  });
-  return {
-    Update: {
-      ...update,
-      ConditionExpression:
-        'attribute_not_exists(committedBytes) OR ' +
-        '(committedBytes <= :maxBytes AND committedFiles < :maxFiles AND openUploads < :maxOpenUploads)',
-      ExpressionAttributeValues: {
-        ...update.ExpressionAttributeValues,
-        ':maxBytes': bounds.maxBytes - bytes,
-        ':maxFiles': bounds.maxFiles,
-        ':maxOpenUploads': bounds.maxOpenUploads,
-      },
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-    },
-  };
-}
-
-/** Slots first: they free themselves, while quota needs somebody to delete something. */
-function explainCounter(r: Reservation, cancelled: Cancelled, of: 'user' | 'tenant') {
-  const bounds = r.policy[of];
-  const counter = (name: string): number => Number(cancelled.Item?.[name]?.N ?? cancelled.Item?.[name] ?? 0);
-  if (counter('openUploads') >= bounds.maxOpenUploads) {
-    return errors.concurrencyLimitExceeded(bounds.maxOpenUploads, of);
-  }
-  if (counter('committedFiles') >= bounds.maxFiles) return errors.filesLimitExceeded(bounds.maxFiles);
-  return errors.quotaExceeded(r.file.size, bounds.maxBytes - counter('committedBytes'), of);
-}
-
-function boundedWindow(
-  table: string,
-  key: { pk: string; sk: string },
-  add: number,
-  max: number,
-  now: string,
-): Step {
-  return {
-    Update: {
-      TableName: table,
-      Key: key,
-      UpdateExpression: 'ADD #used :add SET #ttl = :ttl',
-      ConditionExpression: 'attribute_not_exists(#used) OR #used <= :max',
-      ExpressionAttributeNames: { '#used': 'used', '#ttl': timeToLiveAttribute },
-      ExpressionAttributeValues: {
-        ':add': add,
-        ':max': max - add,
-        ':ttl': epochSeconds(now) + windowKeepSeconds,
-      },
-    },
-  };
-}
 
 function idempotencyStep(table: string, r: Reservation): Step {
   const { key, bodyHash, expiresAt } = r.idempotency as NonNullable<Reservation['idempotency']>;

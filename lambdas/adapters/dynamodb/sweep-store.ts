@@ -5,6 +5,7 @@ import type { DueItem, SweepDeps } from '../../core/sweep/sweep.ts';
 import type { Db } from './client.ts';
 import { dueKeys, eventKey, eventOfItem, fileKey, fileOf, sessionOf } from './file-item.ts';
 import { getItem, getItems, ifCondition } from './file-store.ts';
+import { jobOf } from './job-store.ts';
 
 type SweepStore = Pick<SweepDeps['store'], 'dueItems' | 'postponeFile' | 'markPublished' | 'saveLastSweep'>;
 
@@ -19,13 +20,14 @@ export function createSweepStore(db: Db, pageItems: number): SweepStore {
             TableName: db.table,
             Key: fileKey(file),
             UpdateExpression: 'SET duePk = :pk, dueSk = :sk, dueAt = :at, resends = :resends',
-            ConditionExpression: 'revision = :revision',
+            ConditionExpression: 'revision = :revision AND uploadId = :uploadId',
             ExpressionAttributeValues: {
               ':pk': keysOfDue.duePk,
               ':sk': keysOfDue.dueSk,
               ':at': dueAt,
               ':resends': (file.resends ?? 0) + 1,
               ':revision': file.revision,
+              ':uploadId': file.uploadId,
             },
           }),
         ),
@@ -118,5 +120,6 @@ function dueItemOf(item: Record<string, unknown>, now: string): readonly DueItem
   if (typeof item.dueSk !== 'string' || item.dueSk > `${now}#~`) return [];
   if (item.kind === 'session') return [{ kind: 'session', session: sessionOf(item) }];
   if (item.kind === 'file') return [{ kind: 'file', file: fileOf(item) }];
+  if (item.kind === 'job') return [{ kind: 'job', job: jobOf(item) }];
   return item.kind === 'event' ? [{ kind: 'event', event: eventOfItem(item) }] : [];
 }

@@ -1,5 +1,10 @@
 import { TransactionCanceledException, TransactionConflictException } from '@aws-sdk/client-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { errors } from '../../core/errors.ts';
+import type { Db } from './client.ts';
+
+/** One write of a transaction. */
+export type Step = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
 const firstBackoffMs = 20;
 const maxBackoffMs = 400;
@@ -32,5 +37,24 @@ export async function withConflictRetry<T>(send: () => Promise<T>, retryMs: numb
       if (Date.now() + waitMs > deadline) throw errors.capacityExceeded(error);
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
+  }
+}
+
+/**
+ * Writes all steps or none. @returns the indexes of those whose conditions did not hold; none when it is written
+ * @throws capacity_exceeded when conflicts with other transactions do not end
+ */
+export async function transact(db: Db, steps: readonly Step[], retryMs: number): Promise<readonly number[]> {
+  const command = new TransactWriteCommand({ TransactItems: [...steps] });
+  try {
+    await withConflictRetry(() => db.client.send(command), retryMs);
+    return [];
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const failed = (error.CancellationReasons ?? []).flatMap(({ Code }, index) =>
+      Code === 'ConditionalCheckFailed' ? [index] : [],
+    );
+    if (failed.length === 0) throw error;
+    return failed;
   }
 }

@@ -11,12 +11,6 @@ export interface DownloadSignerDeps {
   readonly credentials: () => Promise<SignerCredentials>;
 }
 
-/** Originals are private; a rendition never changes under its key. */
-const cacheControl = {
-  library: 'private, max-age=3600',
-  derived: 'private, max-age=31536000, immutable',
-} as const;
-
 export const createDownloadSigner = (deps: DownloadSignerDeps): DownloadSigner => ({
   sign: async (request) => {
     const { expiration } = await deps.credentials();
@@ -36,5 +30,5 @@ const commandFor = (deps: DownloadSignerDeps, request: DownloadRequest): GetObje
     ResponseContentType: contentTypeOf(request),
     // RFC 6266/8187: an ASCII fallback and the name in UTF-8.
     ResponseContentDisposition: contentDisposition(request.filename, { type: request.disposition }),
-    ResponseCacheControl: cacheControl[request.bucket],
+    ResponseCacheControl: request.cacheControl,
   });

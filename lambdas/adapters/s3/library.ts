@@ -30,7 +30,7 @@ export interface LibraryDeps {
 export function createLibrary(deps: LibraryDeps): InspectDeps['library'] {
   return {
     promote: async (version, facts, target) => {
-      const key = libraryKey({ ...target.file, extension: target.extension });
+      const key = libraryKey(target.file, target.extension);
       const versionId =
         facts.size > maxCopyBytes
           ? await copyInParts(deps, version, facts, target, key)

@@ -4,7 +4,7 @@ import {
   ListObjectVersionsCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { derivedFolders, derivedPrefix, intakeKey, libraryKey } from '../../contract/storage-keys.ts';
+import { derivedFolders, derivedPrefix, intakePrefix, libraryPrefix } from '../../contract/storage-keys.ts';
 import type { RemoveBytesDeps } from '../../core/files/purge.ts';
 
 export interface ObjectRemoverDeps {
@@ -15,9 +15,10 @@ export interface ObjectRemoverDeps {
 /** Removes every version of a file's original and everything derived from it. Repeating it is harmless. */
 export const createObjectRemover = ({ s3, buckets }: ObjectRemoverDeps): RemoveBytesDeps['objects'] => ({
   deleteEverything: async (file) => {
-    await deleteVersions(s3, buckets.intake, intakeKey(file));
-    // By its prefix: a run that crashed may have left a copy that the file's record does not know.
-    await deleteVersions(s3, buckets.library, libraryKey({ ...file, extension: '' }));
+    // By prefixes: they hold what other uploads of the file brought, its kept versions, and copies which a run that
+    // crashed has left and no record knows.
+    await deleteVersions(s3, buckets.intake, intakePrefix(file));
+    await deleteVersions(s3, buckets.library, libraryPrefix(file));
     for (const folder of derivedFolders) await deleteBelow(s3, buckets.derived, derivedPrefix(file, folder));
   },
 });

@@ -5,6 +5,7 @@ import type {
   InspectMessage,
   ProcessMessage,
 } from '../../contract/messages.ts';
+import type { JobQueue } from '../../core/jobs/job.ts';
 import type { FileQueues } from '../../core/ports.ts';
 import { withDeadline } from '../request-deadline.ts';
 
@@ -49,11 +50,18 @@ export function processingQueues(
     urgent: sender<ProcessMessage>(sqs, urls.imagesUrgent),
   };
   return {
-    process: ({ tenantId, fileId, urgent }) => lanes[urgent ? 'urgent' : 'normal']({ tenantId, fileId }),
+    process: ({ tenantId, fileId, version, urgent }) =>
+      lanes[urgent ? 'urgent' : 'normal']({ tenantId, fileId, version }),
   };
 }
 
 export function purgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
   const send = sender<BulkMessage>(sqs, queueUrl);
   return { purge: ({ tenantId, fileId }) => send({ kind: 'purge', tenantId, fileId }) };
+}
+
+/** Slices of background jobs share the queue with what purges files. */
+export function jobQueue(sqs: SQSClient, queueUrl: string): JobQueue {
+  const send = sender<BulkMessage>(sqs, queueUrl);
+  return { runJob: ({ tenantId, jobId }) => send({ kind: 'job', tenantId, jobId }) };
 }

@@ -34,6 +34,26 @@ describe('the transaction of a change', () => {
     expect(Update?.UpdateExpression).toContain('REMOVE ownerPk, statusPk, createdSk, duePk, dueSk');
   });
 
+  it('gives the place under the upload profile back with the slot', () => {
+    const closes = {
+      session: session({ phase: 'aborting', profile: 'avatar' }),
+      from: ['aborting'] as const,
+    };
+    const left = stepsOf(move(file(), 'aborted', { ...facts, closes })).map(({ Update }) => Update);
+    expect(left.find((update) => update?.Key?.sk === 'PROFILE#avatar')).toMatchObject({
+      UpdateExpression: 'ADD openUploads :less',
+      ExpressionAttributeValues: { ':less': -1 },
+    });
+    expect(steps.some(({ Update }) => Update?.Key?.sk?.startsWith('PROFILE#'))).toBe(false);
+  });
+
+  it('leaves a trace of a purged file, by which whoever erases the tenant finds its timeline', () => {
+    const purged = stepsOf(move(file({ status: 'ready', accounting: 'used' }), 'purged', facts));
+    expect(purged.map(({ Put }) => Put?.Item)).toContainEqual(
+      expect.objectContaining(keys.purgedFile('acme', 'F1')),
+    );
+  });
+
   it('moves the counters of user and tenant alike and gives name and hour back', () => {
     const counters = steps.filter(({ Update }) => Update?.Key?.sk === 'COUNTER');
     expect(counters.map(({ Update }) => Update?.Key?.pk)).toEqual([

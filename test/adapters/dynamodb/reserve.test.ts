@@ -68,6 +68,17 @@ describe('the transaction of a reservation', () => {
     });
   });
 
+  it('takes a place under the upload profile, of as many as there are', async () => {
+    const r = reservation({ session: session({ profile: 'documents' }), idempotency });
+    const all = reserveSteps('Table', r, settings);
+    const index = all.findIndex(({ step }) => step.Update?.Key?.sk === 'PROFILE#documents');
+    expect(all[index]?.step.Update).toMatchObject({
+      ConditionExpression: 'attribute_not_exists(openUploads) OR openUploads < :max',
+      ExpressionAttributeValues: { ':max': 5, ':one': 1 },
+    });
+    expect(await refusal(index, {}, r)).toBe('concurrency_limit_exceeded');
+  });
+
   it('claims the name only where nobody has it', () => {
     const name = steps[stepOf(keys.nameClaim('acme', 'alice', '/', 'photo.jpg'))]?.step.Put;
     expect(name?.ConditionExpression).toBe('attribute_not_exists(pk)');

@@ -86,6 +86,7 @@ describe('the URL of a download', () => {
       versionId: 'V1',
       filename,
       mimeType: 'image/jpeg',
+      cacheControl: 'private, max-age=3600',
       disposition: 'attachment',
       seconds: 3_600,
     });

@@ -39,9 +39,9 @@ describe('a message', () => {
     [false, lanes.images],
   ])('takes the lane of its urgency (%s)', async (urgent, url) => {
     const process = await sent((sqs) =>
-      processingQueues(sqs, lanes).process({ ...ref, kind: 'image', urgent }),
+      processingQueues(sqs, lanes).process({ ...ref, version: 2, kind: 'image', urgent }),
     );
     expect(process.QueueUrl).toBe(url);
-    expect(processMessage.parse(process.body)).toEqual(ref);
+    expect(processMessage.parse(process.body)).toEqual({ ...ref, version: 2 });
   });
 });

@@ -1,0 +1,129 @@
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { describe, expect, it } from 'vitest';
+import { createSqs } from '../../../lambdas/adapters/sqs/file-queues.ts';
+import { refOfBody } from '../../../lambdas/adapters/sqs/message-ref.ts';
+import { createQueueAdmin } from '../../../lambdas/adapters/sqs/queue-admin.ts';
+import { s3Event } from '../../support/events.ts';
+
+process.env.AWS_REGION ??= 'eu-west-1';
+
+const urls = { images: { url: 'https://q/images', dlqUrl: 'https://q/images-dead' } };
+
+const dead = (n: number) => ({
+  MessageId: `M${n}`,
+  ReceiptHandle: `R${n}`,
+  Body: JSON.stringify({ tenantId: 'acme', fileId: `F${n}` }),
+  Attributes: { ApproximateReceiveCount: '5', SentTimestamp: '1795176000000', MessageGroupId: 'acme' },
+});
+
+function admin() {
+  const sqs = mockClient(SQSClient);
+  for (const command of [ChangeMessageVisibilityCommand, DeleteMessageCommand, SendMessageCommand]) {
+    sqs.on(command as typeof SendMessageCommand).resolves({});
+  }
+  sqs.on(ReceiveMessageCommand).resolves({ Messages: [dead(1), dead(2)] });
+  return { queues: createQueueAdmin(createSqs(), urls), sqs };
+}
+
+describe('looking after queues', () => {
+  it('tells how many messages wait, are worked on, are put off, and are dead', async () => {
+    const { queues, sqs } = admin();
+    const counts = (visible: string) => ({
+      Attributes: {
+        ApproximateNumberOfMessages: visible,
+        ApproximateNumberOfMessagesNotVisible: '2',
+        ApproximateNumberOfMessagesDelayed: '3',
+      },
+    });
+    sqs.on(GetQueueAttributesCommand, { QueueUrl: urls.images.url }).resolves(counts('1'));
+    sqs.on(GetQueueAttributesCommand, { QueueUrl: urls.images.dlqUrl }).resolves(counts('4'));
+
+    expect(await queues.sizes()).toEqual([
+      { name: 'images', visible: 1, inFlight: 2, delayed: 3, deadLetters: 4 },
+    ]);
+  });
+
+  it('puts back at once what it only looks at', async () => {
+    const { queues, sqs } = admin();
+
+    expect(await queues.peek('images', 10)).toEqual([
+      { messageId: 'M1', receives: 5, at: '2026-11-20T12:00:00.000Z', tenantId: 'acme', fileId: 'F1' },
+      { messageId: 'M2', receives: 5, at: '2026-11-20T12:00:00.000Z', tenantId: 'acme', fileId: 'F2' },
+    ]);
+    expect(sqs.commandCalls(ReceiveMessageCommand)[0]?.args[0].input.QueueUrl).toBe(urls.images.dlqUrl);
+    const shownAgain = sqs.commandCalls(ChangeMessageVisibilityCommand).map(({ args }) => args[0].input);
+    expect(shownAgain).toEqual(
+      ['R1', 'R2'].map((ReceiptHandle) => ({
+        QueueUrl: urls.images.dlqUrl,
+        ReceiptHandle,
+        VisibilityTimeout: 0,
+      })),
+    );
+    expect(sqs.commandCalls(DeleteMessageCommand)).toEqual([]);
+  });
+
+  it('sends a dead letter to its queue, in its group, before it deletes it', async () => {
+    const { queues, sqs } = admin();
+
+    expect(await queues.moveSome('images')).toBe(2);
+    expect(sqs.commandCalls(SendMessageCommand)[0]?.args[0].input).toMatchObject({
+      QueueUrl: urls.images.url,
+      MessageBody: dead(1).Body,
+      MessageGroupId: 'acme',
+    });
+    expect(sqs.commandCalls(DeleteMessageCommand).map(({ args }) => args[0].input)).toEqual([
+      { QueueUrl: urls.images.dlqUrl, ReceiptHandle: 'R1' },
+      { QueueUrl: urls.images.dlqUrl, ReceiptHandle: 'R2' },
+    ]);
+  });
+
+  it('keeps what could not be sent', async () => {
+    const { queues, sqs } = admin();
+    sqs.on(SendMessageCommand).rejects(new Error('SQS is down'));
+
+    await expect(queues.moveSome('images')).rejects.toThrow('SQS is down');
+    expect(sqs.commandCalls(DeleteMessageCommand)).toEqual([]);
+  });
+});
+
+describe('a dead letter names whom it concerns', () => {
+  const event = {
+    region: 'eu-west-1',
+    detail: {
+      schemaVersion: 1,
+      eventId: 'E1',
+      type: 'file.stored',
+      at: '2026-11-20T12:00:00.000Z',
+      tenantId: 'acme',
+      fileId: 'F1',
+      ownerId: 'alice',
+      actor: { kind: 'system' },
+      data: {},
+    },
+  };
+
+  it.each([
+    ['a message of a worker', { tenantId: 'acme', fileId: 'F1', uploadId: 'U' }],
+    ['an event of the bus', event],
+    ['a notification of S3', { Records: [s3Event('tenants/acme/F1/U1')] }],
+  ])('in %s', (_what, body) => {
+    expect(refOfBody(JSON.stringify(body))).toEqual({ tenantId: 'acme', fileId: 'F1' });
+  });
+
+  it.each([
+    ['no JSON', 'x', { reason: 'malformed' }],
+    ['anything else', '{"a":1}', { reason: 'malformed' }],
+    ['a key that nobody can decode', JSON.stringify({ Records: [s3Event('%zz')] }), { reason: 'malformed' }],
+    ['a foreign key', JSON.stringify({ Records: [s3Event('backup/x')] }), {}],
+  ])('or not, in %s', (_what, body, told) => {
+    expect(refOfBody(body)).toEqual(told);
+  });
+});
