@@ -4,7 +4,7 @@ import type { RateLimiter } from '../core/ports.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import type { HttpRequest } from '../runtime/http-request.ts';
 import { ok } from '../runtime/http-response.ts';
-import { originOf } from '../runtime/origin.ts';
+import { networkOf, originOf } from '../runtime/origin.ts';
 import { loginBody, refreshBody } from './schemas/auth.ts';
 
 export interface AuthRouteDeps {
@@ -21,7 +21,7 @@ export function authRoutes(deps: AuthRouteDeps): Partial<Record<RouteName, Route
   const { rates, bounds, now } = deps;
   const throttleAddress = (request: HttpRequest): Promise<void> =>
     rates.take(
-      `login-address#${originOf(request, deps.edgeSecret).address}`,
+      `login-address#${networkOf(originOf(request, deps.edgeSecret).address)}`,
       'sign-ins',
       bounds.loginsPerAddressAndMinute,
       now(),

@@ -2,50 +2,62 @@ import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createListings } from '../adapters/dynamodb/listing.ts';
-import { createRateLimiter } from '../adapters/dynamodb/rate-limiter.ts';
+import { createShareListing } from '../adapters/dynamodb/share-store.ts';
+import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createDownloadSigner } from '../adapters/s3/download-signer.ts';
 import { signerCredentials } from '../adapters/s3/signer-credentials.ts';
-import { createSqs, purgeQueue } from '../adapters/sqs/file-queues.ts';
+import { createSqs, processingQueues, purgeQueue } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
+import { fileChangeRoutes } from './file-changes.ts';
 import { fileRoutes } from './files.ts';
 import { fileSchemas } from './schemas/files.ts';
+import { versionSchemas } from './schemas/versions.ts';
+import { shareRoutes } from './shares.ts';
+import { versionRoutes } from './versions.ts';
+import { authEnv, wireAuth } from './wire-auth.ts';
 
 function wire() {
   const env = readEnv([
-    envNames.stage,
-    envNames.limits,
-    envNames.table,
+    ...authEnv,
     envNames.libraryBucket,
     envNames.derivedBucket,
     envNames.downloadSignerRole,
     envNames.bulkQueue,
+    envNames.imagesQueue,
+    envNames.imagesUrgentQueue,
     envNames.s3PathStyle,
-    envNames.tenantClaim,
-    envNames.edgeSecret,
   ]);
   const limits = env.SLUICE_LIMITS;
   const db = createDb(env.TABLE_NAME);
   const directory = createDirectory(db);
-  const store = { ...createFileStore(db, storeSettings(limits)), ...createListings(db) };
+  const store = {
+    ...createFileStore(db, storeSettings(limits)),
+    ...createListings(db),
+    ...createShareListing(db),
+    ...createVersionStore(db),
+  };
+  const sqs = createSqs();
+  const queues = {
+    ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+    ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
+  };
+  const { resendSeconds } = limits.pipeline;
   const credentials = signerCredentials(env.DOWNLOAD_SIGNER_ROLE_ARN, 'files');
+  const auth = wireAuth(db, env);
+  const sharing = { ...clock, store, directory, bounds: limits.sharing };
+  const schemas = fileSchemas(limits);
   const routes = fileRoutes({
-    auth: {
-      directory,
-      rates: createRateLimiter(db),
-      limits,
-      tenantClaim: env.TENANT_CLAIM,
-      edgeSecret: env.EDGE_SECRET,
-      now: clock.now,
-    },
+    auth,
     store,
     usage: directory,
     downloads: {
+      ...clock,
       store,
       signer: createDownloadSigner({
         s3: createS3({ pathStyle: env.S3_PATH_STYLE, credentials }),
@@ -54,16 +66,30 @@ function wire() {
       }),
       urlSeconds: limits.upload.urlSeconds,
     },
-    purge: {
-      ...clock,
-      store,
-      queues: purgeQueue(createSqs(), env.BULK_QUEUE_URL),
-      resendSeconds: limits.pipeline.resendSeconds,
-    },
     names: limits.names,
-    schemas: fileSchemas(limits),
+    schemas,
   });
-  return httpFunction(createObserver('files', env.SLUICE_STAGE), routes);
+  return httpFunction(createObserver('files', env.SLUICE_STAGE), {
+    ...routes,
+    ...fileChangeRoutes({
+      auth,
+      changes: {
+        ...clock,
+        store,
+        queues,
+        resendSeconds,
+        names: limits.names,
+        annotationsMaxBytes: limits.names.annotationsMaxBytes,
+      },
+      schemas,
+    }),
+    ...shareRoutes({ auth, sharing }),
+    ...versionRoutes({
+      auth,
+      versions: { ...clock, store, queues, resendSeconds },
+      schemas: versionSchemas(limits),
+    }),
+  });
 }
 
 export const handler = wire();

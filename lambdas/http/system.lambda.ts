@@ -1,8 +1,13 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
-import { lastSweep } from '../adapters/dynamodb/sweep-store.ts';
+import { createMetricReads } from '../adapters/dynamodb/metric-reads.ts';
+import { createStageFacts } from '../adapters/dynamodb/stage-facts.ts';
 import { bucketAnswers } from '../adapters/s3/bucket-probe.ts';
 import { createS3 } from '../adapters/s3/client.ts';
+import { createSqs } from '../adapters/sqs/file-queues.ts';
+import { createQueueAdmin } from '../adapters/sqs/queue-admin.ts';
 import { envNames } from '../contract/env.ts';
+import { sweepMinutes } from '../contract/queues.ts';
+import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { createObserver } from '../runtime/observe.ts';
@@ -10,6 +15,7 @@ import { openApiDocument } from './openapi/document.ts';
 import { systemRoutes } from './system.ts';
 
 const deadlineMs = 3_000;
+const keepMs = 2_000;
 
 function wire() {
   const env = readEnv([
@@ -17,16 +23,37 @@ function wire() {
     envNames.limits,
     envNames.table,
     envNames.intakeBucket,
+    envNames.libraryBucket,
+    envNames.derivedBucket,
+    envNames.auditBucket,
+    envNames.queues,
+    envNames.scanner,
     envNames.s3PathStyle,
   ]);
   const db = createDb(env.TABLE_NAME);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE });
+  const queues = createQueueAdmin(createSqs(), env.QUEUE_URLS);
+  const bucket = (name: string, bucketName: string) => ({
+    name,
+    probe: () => bucketAnswers(s3, bucketName),
+  });
   const routes = systemRoutes({
-    checks: [
-      { name: 'table', probe: async () => void (await lastSweep(db)) },
-      { name: 'intake', probe: () => bucketAnswers(s3, env.INTAKE_BUCKET) },
-    ],
-    deadlineMs,
+    health: {
+      stage: createStageFacts(db, createMetricReads(db), clock.now),
+      deadLetters: async () =>
+        (await queues.sizes()).filter(({ deadLetters }) => deadLetters > 0).map(({ name }) => name),
+      intake: bucket('intake', env.INTAKE_BUCKET),
+      others: [
+        bucket('library', env.LIBRARY_BUCKET),
+        bucket('derived', env.DERIVED_BUCKET),
+        bucket('audit', env.AUDIT_BUCKET),
+      ],
+      scans: env.SCANNER !== 'hold',
+      sweepIntervalSeconds: sweepMinutes * 60,
+      deadlineMs,
+      keepMs,
+      now: clock.now,
+    },
     openapi: () => openApiDocument(env.SLUICE_LIMITS),
   });
   return httpFunction(createObserver('system', env.SLUICE_STAGE), routes);

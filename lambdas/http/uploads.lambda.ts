@@ -1,6 +1,5 @@
 import { createBatchStore } from '../adapters/dynamodb/batch-store.ts';
 import { createDb } from '../adapters/dynamodb/client.ts';
-import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createListings } from '../adapters/dynamodb/listing.ts';
 import { createRateLimiter } from '../adapters/dynamodb/rate-limiter.ts';
@@ -18,6 +17,7 @@ import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { uploadSchemas } from './schemas/uploads.ts';
 import { uploadRoutes } from './uploads.ts';
+import { authEnv, wireAuth } from './wire-auth.ts';
 
 const metricOf = {
   initiated: metricNames.uploadsInitiated,
@@ -27,15 +27,11 @@ const metricOf = {
 
 function wire() {
   const env = readEnv([
-    envNames.stage,
-    envNames.limits,
-    envNames.table,
+    ...authEnv,
     envNames.intakeBucket,
     envNames.uploadSignerRole,
     envNames.completionQueue,
     envNames.s3PathStyle,
-    envNames.tenantClaim,
-    envNames.edgeSecret,
     envNames.endpoint,
   ]);
   const limits = env.SLUICE_LIMITS;
@@ -47,14 +43,7 @@ function wire() {
   const putting = createS3({ pathStyle, credentials, ...(endpoint && { endpoint }) });
   const rates = createRateLimiter(db);
   const routes = uploadRoutes({
-    auth: {
-      directory: createDirectory(db),
-      rates,
-      limits,
-      tenantClaim: env.TENANT_CLAIM,
-      edgeSecret: env.EDGE_SECRET,
-      now: clock.now,
-    },
+    auth: wireAuth(db, env),
     uploads: {
       ...clock,
       store: {

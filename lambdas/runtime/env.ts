@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { envNames } from '../contract/env.ts';
 import { limitsFromEnv } from '../contract/limits.ts';
+import { queueNames } from '../contract/queues.ts';
+
+const queueUrls = z.record(z.enum(queueNames), z.object({ url: z.url(), dlqUrl: z.url() }));
 
 /** Every variable that a function may declare, with how its text is read. */
 const variables = {
@@ -18,8 +21,20 @@ const variables = {
   [envNames.completionQueue]: z.url(),
   [envNames.bulkQueue]: z.url(),
   [envNames.eventBus]: z.string().min(1),
+  [envNames.queues]: z.string().transform((text) => queueUrls.parse(JSON.parse(text))),
+  [envNames.auditBucket]: z.string().min(1),
+  [envNames.auditKey]: z.string().min(1),
+  [envNames.securityTopic]: z.string().min(1),
   [envNames.userPoolClient]: z.string().min(1),
   [envNames.tenantClaim]: z.string().min(1).default('tenant'),
+  [envNames.machineClaim]: z.string().min(1).default('machine'),
+  [envNames.userPool]: z.string().min(1).optional(),
+  [envNames.machineClient]: z.string().min(1),
+  [envNames.tokenUrl]: z.url().optional(),
+  [envNames.passwordLogin]: z
+    .string()
+    .default('false')
+    .transform((text) => text === 'true'),
   [envNames.scanner]: z.enum(['local-none', 'hold']),
   [envNames.s3PathStyle]: z
     .string()

@@ -19,7 +19,7 @@ export function httpFunction(
 ): HttpHandler {
   const table = Object.entries(handlers).map(([name, handler]) => {
     const { method, path } = routes[name as RouteName];
-    return { method, path, handler: (event: HttpEvent) => handler(httpRequest(event)) };
+    return { method, path, handler: (event: HttpEvent) => handler(httpRequest(event, name as RouteName)) };
   });
   const router = httpRouter({
     routes: table as never,

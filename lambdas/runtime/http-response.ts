@@ -1,20 +1,21 @@
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { apiSecurityHeaders } from '../contract/api-headers.ts';
 import { errors, SluiceError } from '../core/errors.ts';
 
 export type HttpResponse = APIGatewayProxyStructuredResultV2;
 
-const noStore = { 'cache-control': 'no-store' };
+const headersOfAll = { 'cache-control': 'no-store', ...apiSecurityHeaders };
 
 export const json = (statusCode: number, body: unknown): HttpResponse => ({
   statusCode,
-  headers: { 'content-type': 'application/json', ...noStore },
+  headers: { 'content-type': 'application/json', ...headersOfAll },
   body: JSON.stringify(body),
 });
 
 export const ok = (body: unknown): HttpResponse => json(200, body);
 export const created = (body: unknown): HttpResponse => json(201, body);
 export const accepted = (body: unknown): HttpResponse => json(202, body);
-export const noContent = (): HttpResponse => ({ statusCode: 204, headers: noStore });
+export const noContent = (): HttpResponse => ({ statusCode: 204, headers: headersOfAll });
 
 /** RFC 9457, with the fields that API.md adds. `message` repeats `detail` for clients that look for it. */
 export interface Problem {
@@ -46,7 +47,7 @@ export function problemResponse(error: unknown, requestId: string): HttpResponse
     statusCode: known.status,
     headers: {
       'content-type': 'application/problem+json',
-      ...noStore,
+      ...headersOfAll,
       ...(known.retryAfterSeconds !== undefined && { 'retry-after': String(known.retryAfterSeconds) }),
     },
     body: JSON.stringify(problemOf(known, requestId)),

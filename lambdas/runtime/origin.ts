@@ -1,7 +1,9 @@
+import { isIPv6 } from 'node:net';
 import { countryHeader, edgeSecretHeader } from '../contract/env.ts';
 import type { Origin } from '../core/tenancy/actor.ts';
 import type { HttpRequest } from './http-request.ts';
 
+const ipv6Groups = 8;
 const countryCode = /^[A-Z]{2}$/;
 
 /**
@@ -24,4 +26,20 @@ export function originOf(
     ...(country && countryCode.test(country) && { country }),
     requestId,
   };
+}
+
+/**
+ * What calls are counted by: an IPv4 address, or the /64 that an IPv6 address lies in, since a provider gives one
+ * household that many addresses at the least.
+ */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address;
+  const [head = '', tail] = address.split('::');
+  const groups = (text: string | undefined): string[] => (text ? text.split(':') : []);
+  const missing = tail === undefined ? 0 : ipv6Groups - groups(head).length - groups(tail).length;
+  const all = [...groups(head), ...Array.from({ length: Math.max(0, missing) }, () => '0'), ...groups(tail)];
+  return `${all
+    .slice(0, ipv6Groups / 2)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':')}::/64`;
 }

@@ -6,3 +6,10 @@ export const storeSettings = (limits: Limits) => ({
   publishDelaySeconds: limits.pipeline.publishDelaySeconds,
   inactivitySeconds: limits.upload.inactivitySeconds,
 });
+
+/** What the job store needs of the limits. */
+export const jobStoreSettings = (limits: Limits) => ({
+  retryMs: limits.upload.reserveRetryMs,
+  publishDelaySeconds: limits.pipeline.publishDelaySeconds,
+  keepSeconds: limits.jobs.keepSeconds,
+});

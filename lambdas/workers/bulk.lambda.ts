@@ -1,15 +1,35 @@
+import { createAccounts } from '../adapters/cognito/accounts.ts';
 import { createDb } from '../adapters/dynamodb/client.ts';
+import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
+import { createFolderStore } from '../adapters/dynamodb/folder-store.ts';
+import { createGroupedStore } from '../adapters/dynamodb/grouped-store.ts';
+import { createJobStore } from '../adapters/dynamodb/job-store.ts';
+import { createListings } from '../adapters/dynamodb/listing.ts';
+import { createReconcileStore } from '../adapters/dynamodb/reconcile-store.ts';
+import { createTenancyStore } from '../adapters/dynamodb/tenancy-store.ts';
+import { createTenantEraser } from '../adapters/dynamodb/tenant-eraser.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createObjectRemover } from '../adapters/s3/object-remover.ts';
-import { createSqs } from '../adapters/sqs/file-queues.ts';
+import { createTenantBytes } from '../adapters/s3/tenant-bytes.ts';
+import { createSqs, jobQueue, processingQueues, purgeQueue } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { bulkMessage } from '../contract/messages.ts';
+import { metricNames } from '../contract/metrics.ts';
+import { fileJobs } from '../core/bulk/kinds.ts';
 import { removeBytes } from '../core/files/purge.ts';
+import type { JobKinds } from '../core/jobs/job.ts';
+import { runSlice } from '../core/jobs/run-slice.ts';
+import { createReconciliation, reconcileJob } from '../core/quota/reconcile.ts';
+import { createErasure, eraseJob } from '../core/tenancy/admin/erase.ts';
+import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
-import { storeSettings } from '../runtime/settings.ts';
+import { jobStoreSettings, storeSettings } from '../runtime/settings.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
+
+/** Kept back from the function's time, so that the step under way is saved: one takes a few seconds. */
+const reserveMs = 45_000;
 
 function wire() {
   const env = readEnv([
@@ -19,24 +39,71 @@ function wire() {
     envNames.intakeBucket,
     envNames.libraryBucket,
     envNames.derivedBucket,
+    envNames.bulkQueue,
+    envNames.imagesQueue,
+    envNames.imagesUrgentQueue,
+    envNames.userPool,
     envNames.s3PathStyle,
   ]);
   const limits = env.SLUICE_LIMITS;
   const observer = createObserver('bulk', env.SLUICE_STAGE);
-  const deps = {
-    store: createFileStore(createDb(env.TABLE_NAME), storeSettings(limits)),
-    objects: createObjectRemover({
-      s3: createS3({ pathStyle: env.S3_PATH_STYLE }),
-      buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET, derived: env.DERIVED_BUCKET },
+  const db = createDb(env.TABLE_NAME);
+  const sqs = createSqs();
+  const objects = {
+    s3: createS3({ pathStyle: env.S3_PATH_STYLE }),
+    buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET, derived: env.DERIVED_BUCKET },
+  };
+  const kinds: JobKinds = {
+    ...fileJobs({
+      ...clock,
+      ...limits.names,
+      directory: createDirectory(db),
+      defaults: limits,
+      store: { ...createGroupedStore(db, storeSettings(limits)), ...createListings(db) },
+      folders: createFolderStore(db, storeSettings(limits)),
+      queues: {
+        ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+        ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
+      },
+      names: limits.names,
+      resendSeconds: limits.pipeline.resendSeconds,
     }),
+    [reconcileJob]: createReconciliation({
+      ...clock,
+      store: createReconcileStore(db, storeSettings(limits)),
+      onDrift: (count) => observer.metrics.addMetric(metricNames.countersDrifted, 'Count', count),
+    }),
+    [eraseJob]: createErasure({
+      ...clock,
+      tenants: createTenancyStore(db, storeSettings(limits)),
+      eraser: createTenantEraser(db),
+      bytes: createTenantBytes(objects),
+      accounts: env.USER_POOL_ID === undefined ? undefined : createAccounts(env.USER_POOL_ID, false),
+    }),
+  };
+  const slices = {
+    ...clock,
+    jobs: createJobStore(db, jobStoreSettings(limits)),
+    queue: jobQueue(sqs, env.BULK_QUEUE_URL),
+    kinds,
+    bounds: limits.jobs,
+  };
+  const deps = {
+    store: createFileStore(db, storeSettings(limits)),
+    objects: createObjectRemover(objects),
   };
   return sqsWorker({
     observer,
-    sqs: createSqs(),
+    sqs,
     schema: bulkMessage,
     retry: limits.pipeline,
-    handle: async (message) => {
-      if (message.kind === 'job') throw new Error('jobs are not run yet');
+    handle: async (message, context) => {
+      if (message.kind === 'job') {
+        const outOfTime = () => context.getRemainingTimeInMillis() < reserveMs;
+        const end = await runSlice({ ...slices, outOfTime }, message);
+        observer.logger.info('ran a slice', { jobId: message.jobId, end });
+        return;
+      }
       const removed = await removeBytes(deps, message);
       observer.logger.info('purged', { fileId: message.fileId, removed });
     },

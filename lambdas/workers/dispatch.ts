@@ -1,4 +1,4 @@
-import type { S3Notification } from '../contract/messages.ts';
+import { notifiedKey, type S3Notification } from '../contract/messages.ts';
 import { parseIntakeKey } from '../contract/storage-keys.ts';
 import { type DispatchDeps, type DispatchOutcome, dispatch } from '../core/intake/dispatch.ts';
 
@@ -6,9 +6,6 @@ interface Log {
   info(message: string, facts: Record<string, unknown>): void;
   warn(message: string, facts: Record<string, unknown>): void;
 }
-
-/** S3 puts a key into a notification as in a form: `+` for a space, the rest percent-encoded. */
-const decodeKey = (key: string): string => decodeURIComponent(key.replaceAll('+', ' '));
 
 /** Hands every landed object of a notification to core; S3's test event and foreign keys are passed over. */
 export async function dispatchNotification(
@@ -20,7 +17,7 @@ export async function dispatchNotification(
   const outcomes: DispatchOutcome[] = [];
   for (const { eventName, s3 } of notification.Records) {
     if (!eventName.startsWith('ObjectCreated:')) continue;
-    const location = parseIntakeKey(decodeKey(s3.object.key));
+    const location = parseIntakeKey(notifiedKey(s3.object.key));
     const { versionId } = s3.object;
     if (!location || !versionId) {
       log.warn('not an upload of ours', { key: s3.object.key, versionId });

@@ -16,6 +16,7 @@ import type { FileRecord } from '../core/files/file.ts';
 import { defaultPresets } from '../core/images/presets.ts';
 import { inspect } from '../core/intake/inspect.ts';
 import { effectivePolicy } from '../core/tenancy/policy.ts';
+import type { UploadSession } from '../core/uploads/session.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver, type Observer } from '../runtime/observe.ts';
@@ -74,17 +75,24 @@ function wire() {
       const outcome = await inspect(deps, message);
       observer.logger.info('inspected', { ...message, outcome });
       if (outcome === 'rejected') observer.metrics.addMetric(metricNames.uploadsRejected, 'Count', 1);
-      if (outcome === 'stored') countStored(observer.metrics, await deps.store.file(message));
+      if (outcome === 'stored') {
+        const [file, session] = await Promise.all([deps.store.file(message), deps.store.session(message)]);
+        countStored(observer.metrics, file, session);
+      }
     },
   });
 }
 
 /** From initiation until the bytes had landed: what the person waited for. */
-function countStored(metrics: Observer['metrics'], file: FileRecord | undefined): void {
-  if (!file?.uploadedAt) return;
+function countStored(
+  metrics: Observer['metrics'],
+  file: FileRecord | undefined,
+  session: UploadSession | undefined,
+): void {
+  if (!file?.uploadedAt || !session) return;
   metrics.addMetric(metricNames.uploadsStored, 'Count', 1);
   metrics.addMetric(metricNames.bytesStored, 'Bytes', file.size);
-  const seconds = (Date.parse(file.uploadedAt) - Date.parse(file.createdAt)) / 1000;
+  const seconds = (Date.parse(file.uploadedAt) - Date.parse(session.createdAt)) / 1000;
   metrics.addMetric(metricNames.uploadSeconds, 'Seconds', seconds);
 }
 

@@ -3,6 +3,7 @@ import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
+import { createJobStore } from '../adapters/dynamodb/job-store.ts';
 import { countOpenSessions, createSweepStore } from '../adapters/dynamodb/sweep-store.ts';
 import { createEventBus } from '../adapters/eventbridge/event-bus.ts';
 import { createS3 } from '../adapters/s3/client.ts';
@@ -11,6 +12,7 @@ import {
   completionQueue,
   createSqs,
   inspectQueue,
+  jobQueue,
   processingQueues,
   purgeQueue,
 } from '../adapters/sqs/file-queues.ts';
@@ -21,7 +23,7 @@ import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { publishMetrics } from '../runtime/publish-metrics.ts';
-import { storeSettings } from '../runtime/settings.ts';
+import { jobStoreSettings, storeSettings } from '../runtime/settings.ts';
 
 /** Kept back from the function's time to save the result; what is left over is still due next time. */
 const reserveMs = 15_000;
@@ -51,12 +53,14 @@ function wire() {
       ...createFileStore(db, storeSettings(limits)),
       ...createSweepStore(db, limits.pipeline.sweepPageItems),
     },
+    jobs: createJobStore(db, jobStoreSettings(limits)),
     intake: createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
     queues: {
       ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
       ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
       ...completionQueue(sqs, env.COMPLETION_QUEUE_URL),
       ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+      ...jobQueue(sqs, env.BULK_QUEUE_URL),
     },
     bus: createEventBus(env.EVENT_BUS_NAME),
     bounds: {

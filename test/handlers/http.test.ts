@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
 import { errors } from '../../lambdas/core/errors.ts';
+import type { AccessEvent } from '../../lambdas/core/files/event.ts';
+import type { RateLimiter } from '../../lambdas/core/ports.ts';
 import type { Tenant, User } from '../../lambdas/core/tenancy/policy.ts';
 import { uploadSchemas } from '../../lambdas/http/schemas/uploads.ts';
 import { uploadRoutes } from '../../lambdas/http/uploads.ts';
@@ -14,18 +16,30 @@ import { World } from '../support/world.ts';
 const MiB = 1024 ** 2;
 const body = { filename: 'a.bin', mimeType: 'application/octet-stream', size: 10 };
 
-function api(over: { tenant?: Partial<Tenant>; user?: Partial<User>; take?: (scope: string) => void } = {}) {
+function api(
+  over: {
+    tenant?: Partial<Tenant>;
+    user?: Partial<User>;
+    take?: (scope: string, what: string, max: number) => void;
+  } = {},
+) {
   const world = new World();
   const { observer, logged } = silentObserver();
   const counted: string[] = [];
-  const rates = { take: async (scope: string) => over.take?.(scope) };
+  const recorded: AccessEvent[] = [];
+  const rates: RateLimiter = { take: async (scope, what, max) => over.take?.(scope, what, max) };
   const routes = uploadRoutes({
     auth: {
-      directory: { find: async () => ({ tenant: tenant(over.tenant), user: user(over.user) }) },
+      directory: {
+        find: async () => ({ tenant: tenant(over.tenant), user: user(over.user) }),
+        client: async () => undefined,
+      },
       rates,
       limits: defaultLimits,
       tenantClaim: 'tenant',
+      machineClaim: 'machine',
       now: world.now,
+      audit: { now: world.now, newId: world.newId, record: async (event) => void recorded.push(event) },
     },
     uploads: { ...world.uploads, rates },
     schemas: uploadSchemas(defaultLimits),
@@ -37,7 +51,7 @@ function api(over: { tenant?: Partial<Tenant>; user?: Partial<User>; take?: (sco
     const answer = await handler(httpEvent(name, request), lambdaContext());
     return { ...answer, json: answer.body ? JSON.parse(answer.body) : undefined };
   };
-  return { world, call, logged, counted };
+  return { world, call, logged, counted, recorded };
 }
 
 describe('an upload over HTTP', () => {
@@ -190,6 +204,28 @@ describe('a refusal', () => {
     expect((await api().call('listUploads', request)).json).toMatchObject({ status, code });
   });
 
+  it('of somebody known is recorded, as often as a caller may call', async () => {
+    const { call, recorded } = api({ tenant: { status: 'suspended' } });
+    await call('listUploads');
+
+    expect(recorded).toEqual([
+      expect.objectContaining({
+        type: 'access.refused',
+        tenantId: 'acme',
+        actor: expect.objectContaining({ kind: 'user', userId: 'alice', address: '192.0.2.1' }),
+        data: { operation: 'other', route: 'listUploads', code: 'tenant_suspended' },
+      }),
+    ]);
+    const full = api({
+      user: { status: 'inactive' },
+      take: (scope) => {
+        if (scope.startsWith('barred#')) throw errors.rateLimited('requests', 30);
+      },
+    });
+    expect((await full.call('listUploads')).statusCode).toBe(429);
+    expect(full.recorded).toEqual([]);
+  });
+
   it('of a suspended tenant and of an inactive user holds at once', async () => {
     expect((await api({ tenant: { status: 'suspended' } }).call('listUploads')).json).toMatchObject({
       status: 403,
@@ -225,16 +261,16 @@ describe('a refusal', () => {
 describe('the rate', () => {
   it('counts heartbeats, initiations and all other calls in windows of their own', async () => {
     const taken: string[] = [];
-    const { call } = api({ take: (scope) => taken.push(scope) });
+    const { call } = api({ take: (scope, _what, max) => taken.push(`${scope}: ${max}`) });
     const { json } = await call('initiate', { body });
     await call('heartbeat', { path: { fileId: json.fileId } });
     await call('heartbeats', { body: { fileIds: [json.fileId] } });
     await call('listUploads');
     expect(taken).toEqual([
-      'initiate#acme#alice',
-      'heartbeat#acme#alice',
-      'heartbeat#acme#alice',
-      'other#acme#alice',
+      'initiate#acme#alice: 60',
+      'heartbeat#acme#alice: 60',
+      'heartbeat#acme#alice: 60',
+      'other#acme#alice: 600',
     ]);
   });
 

@@ -1,4 +1,4 @@
-import { loginBody, refreshBody } from '../schemas/auth.ts';
+import { loginBody, refreshBody, tokensAnswer } from '../schemas/auth.ts';
 import { type OperationsOf, success } from './operation.ts';
 
 export function authOperations(): OperationsOf<'auth'> {
@@ -6,12 +6,14 @@ export function authOperations(): OperationsOf<'auth'> {
     login: {
       summary: 'Sign in with email and password, where the stage offers it',
       body: loginBody,
-      success: success(200, '{accessToken, expiresIn, refreshToken?}'),
+      success: success(200, 'Tokens; the refresh token brings new ones later', tokensAnswer),
+      refusals: ['unauthenticated', 'forbidden', 'rate_limited'],
     },
     refresh: {
       summary: 'A new access token',
       body: refreshBody,
-      success: success(200, '{accessToken, expiresIn}'),
+      success: success(200, 'Tokens', tokensAnswer),
+      refusals: ['unauthenticated', 'forbidden', 'rate_limited'],
     },
   };
 }

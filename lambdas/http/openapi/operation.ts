@@ -6,8 +6,12 @@ import type { ErrorCode } from '../../core/errors.ts';
 export interface Operation {
   readonly summary: string;
   readonly body?: z.ZodType;
+  /** Absent: JSON. */
+  readonly bodyType?: 'application/x-www-form-urlencoded';
   readonly query?: z.ZodObject;
   readonly success: Success;
+  /** Answers beside it that are no refusal, such as health that is critical. */
+  readonly alternatives?: readonly Success[];
   readonly headers?: readonly { readonly name: string; readonly description: string }[];
   /** Codes that this call can refuse with, beside those of every call (sign-in, rate, validation, our own failure). */
   readonly refusals?: readonly ErrorCode[];

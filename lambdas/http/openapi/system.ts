@@ -1,11 +1,16 @@
+import { healthView, openApiView } from '../schemas/system.ts';
 import { type OperationsOf, success } from './operation.ts';
 
-export function systemOperations(): Partial<OperationsOf<'system'>> {
+export function systemOperations(): OperationsOf<'system'> {
   return {
     health: {
       summary: 'Do the dependencies answer?',
-      success: success(200, '{status, issues, checks}; 503 when critical'),
+      success: success(200, 'Healthy or degraded; 503 with the same body when critical', healthView),
     },
-    openapi: { summary: 'This document', success: success(200, 'OpenAPI 3.1') },
+    storageHealth: {
+      summary: 'Does everything stand that a file goes through and rests in?',
+      success: success(200, 'Healthy or degraded; 503 with the same body when critical', healthView),
+    },
+    openapi: { summary: 'This document', success: success(200, 'OpenAPI 3.1', openApiView) },
   };
 }

@@ -1,6 +1,42 @@
 import type { Limits } from '../../contract/limits.ts';
+import type { ErrorCode } from '../../core/errors.ts';
+import { uploadAnswers as answers } from '../schemas/upload-answers.ts';
 import { uploadSchemas } from '../schemas/uploads.ts';
 import { type OperationsOf, success } from './operation.ts';
+
+const admission: readonly ErrorCode[] = [
+  'uploads_blocked',
+  'quota_exceeded',
+  'files_limit_exceeded',
+  'legal_hold',
+  'name_conflict',
+  'upload_state_conflict',
+  'file_locked',
+  'upload_expired',
+  'upload_aborted',
+  'not_found',
+  'file_too_large',
+  'type_not_allowed',
+  'idempotency_key_reused',
+  'checksum_unsupported',
+  'concurrency_limit_exceeded',
+  'daily_files_exceeded',
+  'hourly_bytes_exceeded',
+];
+
+/** An upload that is not the caller's, or has ended. */
+const ended: readonly ErrorCode[] = [
+  'not_found',
+  'upload_state_conflict',
+  'upload_expired',
+  'upload_aborted',
+];
+const ofParts: readonly ErrorCode[] = [
+  ...ended,
+  'validation_failed',
+  'part_number_out_of_range',
+  'checksum_unsupported',
+];
 
 export function uploadOperations(limits: Limits): OperationsOf<'uploads'> {
   const schemas = uploadSchemas(limits);
@@ -11,54 +47,63 @@ export function uploadOperations(limits: Limits): OperationsOf<'uploads'> {
       headers: [
         { name: 'Idempotency-Key', description: 'Kept for 24 hours: a repeat answers with the same upload.' },
       ],
-      success: success(
-        201,
-        '{fileId, uploadId, partSize, totalParts, parts:[{partNumber, size, url, headers, expiresAt}], expiresAt, heartbeatSeconds}',
-      ),
+      success: success(201, 'The upload, with the URLs of its first parts', answers.initiate),
+      refusals: admission,
     },
     partUrl: {
       summary: 'A presigned URL for one part',
       body: schemas.partUrl,
       query: schemas.partUrlQuery,
-      success: success(200, '{partNumber, url, expirationSeconds, expiresAt, size, headers}'),
+      success: success(200, 'The URL, and how long it lives', answers.partUrl),
+      refusals: ofParts,
     },
     partUrls: {
       summary: 'Presigned URLs for up to 1,000 parts',
       body: schemas.partUrls,
-      success: success(200, '{parts:[{partNumber, size, url, headers, expiresAt}]}'),
+      success: success(200, 'One URL for each part', answers.partUrls),
+      refusals: ofParts,
     },
     listParts: {
       summary: 'What S3 has of an upload',
-      success: success(
-        200,
-        '{parts:[{partNumber, size, etag}], partSize, totalParts, uploadedParts, uploadedBytes, progress}',
-      ),
+      success: success(200, 'Asked from S3 itself', answers.listParts),
+      refusals: ended,
     },
     listUploads: {
       summary: "The caller's unfinished uploads, from any device",
       query: schemas.page,
-      success: success(200, '{uploads:[...], nextCursor?}'),
+      success: success(200, 'Newest first', answers.listUploads),
+      refusals: ['cursor_invalid'],
     },
-    heartbeat: { summary: 'Keep an upload alive', success: success(204, 'Noted') },
+    heartbeat: {
+      summary: 'Keep an upload alive',
+      success: success(204, 'Noted'),
+      refusals: ended,
+    },
     heartbeats: {
       summary: 'Keep up to 100 uploads alive; counts as one heartbeat',
       body: schemas.heartbeats,
-      success: success(200, '{alive:[fileId], gone:[fileId]}'),
+      success: success(200, 'Which are alive, and which are gone', answers.heartbeats),
     },
     complete: {
       summary: 'Put the parts together; optional for a single part',
       body: schemas.complete,
-      success: success(202, '{fileId, status}'),
+      success: success(202, 'The pipeline goes on from here', answers.complete),
+      refusals: [...ended, 'upload_incomplete'],
     },
-    abort: { summary: 'End an upload; also the second time', success: success(204, 'Ended') },
+    abort: {
+      summary: 'End an upload; also the second time',
+      success: success(204, 'Ended'),
+      refusals: ['not_found', 'upload_state_conflict'],
+    },
     createBatch: {
       summary: 'Initiate up to 100 uploads; each is admitted or refused by itself',
       body: schemas.batch,
-      success: success(
-        207,
-        '{batchId, results:[{status, upload|error}], summary:{requested, accepted, refused, bytes}}',
-      ),
+      success: success(207, 'One result for each upload, in their order', answers.createBatch),
     },
-    getBatch: { summary: 'The files of a batch', success: success(200, '{batchId, createdAt, files:[...]}') },
+    getBatch: {
+      summary: 'The files of a batch',
+      success: success(200, 'The state of each file', answers.getBatch),
+      refusals: ['not_found'],
+    },
   };
 }

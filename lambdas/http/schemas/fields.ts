@@ -28,7 +28,13 @@ export const checksum = z.strictObject({
 
 export const priority = z.enum(['low', 'normal', 'high', 'urgent']);
 
-export const utf8Bytes = (value: unknown): number => Buffer.byteLength(JSON.stringify(value ?? null));
+/** A time as people write it; out comes UTC with milliseconds, so that times compare as text. */
+export const moment = z.iso
+  .datetime({ offset: true, error: 'must be a time such as 2026-11-20T10:00:00Z' })
+  .transform((text) => new Date(text).toISOString());
+
+/** A query parameter that says yes or no. */
+export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 
 /** A query parameter that holds a whole number. */
 export const wholeNumber = (min: number, max: number) =>
@@ -38,7 +44,18 @@ export const wholeNumber = (min: number, max: number) =>
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 
-export const idPath = z.object({ id: z.string().min(1) });
+/**
+ * An id in a path or a query. Ids become parts of keys: `#` separates those, and DynamoDB bounds their length.
+ * Generated ids have 26 characters; the subjects of an OIDC issuer at most 255.
+ */
+export const id = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^[^#]*$/, 'must not contain "#"');
+
+export const idPath = z.object({ id });
+export const userIdPath = z.object({ userId: id });
 
 /** A page of a listing. */
 export const pageQuery = ({ listing: { maxLimit, defaultLimit } }: Limits) =>
@@ -50,13 +67,25 @@ export const pageQuery = ({ listing: { maxLimit, defaultLimit } }: Limits) =>
 export const expirationQuery = ({ upload: { urlSeconds } }: Limits) =>
   wholeNumber(urlSeconds.min, urlSeconds.max);
 
-/** At most `tagsMax` tags. */
-export const tags = ({ names }: Limits) => z.array(z.string().min(1).max(128)).max(names.tagsMax);
+/** Text of one line, as a tag or the name of a metadata field; equal however its accents are composed. */
+const label = z
+  .string()
+  .normalize('NFC')
+  .min(1)
+  .max(128)
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must not contain control characters');
+
+/** At most `tagsMax` tags, each once. */
+export const tags = ({ names }: Limits) =>
+  z
+    .array(label)
+    .max(names.tagsMax)
+    .overwrite((all) => [...new Set(all)]);
 
 /** At most `metadataFieldsMax` fields of text. */
 export const metadata = ({ names: { annotationsMaxBytes, metadataFieldsMax } }: Limits) =>
   z
-    .record(z.string().min(1).max(128), z.string().max(annotationsMaxBytes))
+    .record(label, z.string().max(annotationsMaxBytes))
     .refine(
       (fields) => Object.keys(fields).length <= metadataFieldsMax,
       `at most ${metadataFieldsMax} fields`,

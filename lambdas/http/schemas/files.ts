@@ -1,28 +1,48 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
-import { expirationQuery, pageQuery, wholeNumber } from './fields.ts';
+import { expirationQuery, flag, id, metadata, moment, pageQuery, tags, wholeNumber } from './fields.ts';
+
+const onConflict = z.enum(['reject', 'rename']).optional();
+
+/** Why a file is held: a sentence, not a document; it is shown with the file. */
+const holdReasonMaxCharacters = 500;
+
+export const sensitivity = z.enum(['public', 'internal', 'confidential', 'restricted']);
 
 export function fileSchemas(limits: Limits) {
   return {
     page: pageQuery(limits),
     listFiles: pageQuery(limits).extend({
-      status: z.string().optional(),
+      status: z.string().max(64).optional(),
       path: z.string().max(4_096).optional(),
-      recursive: z
-        .enum(['true', 'false'])
-        .transform((text) => text === 'true')
-        .optional(),
-      type: z.string().max(255).optional(),
-      tag: z.string().max(128).optional(),
-      sort: z.string().optional(),
+      recursive: flag.optional(),
+      type: z.string().min(1).max(255).toLowerCase().optional(),
+      tag: z.string().min(1).max(128).optional(),
+      sort: z.string().max(64).optional(),
+      owner: id.optional(),
+      shared: flag.optional(),
+      from: moment.optional(),
+      to: moment.optional(),
       offset: wholeNumber(0, limits.listing.maxOffset).optional(),
     }),
     fileUrl: z.strictObject({
       expirationSeconds: expirationQuery(limits).optional(),
-      rendition: z.string().max(64).optional(),
+      rendition: z.string().min(1).max(64).optional(),
+      version: wholeNumber(1, Number.MAX_SAFE_INTEGER).optional(),
       disposition: z.enum(['inline', 'attachment']).optional(),
     }),
-    deleteFile: z.strictObject({ hard: z.enum(['true', 'false']).optional() }),
+    quota: z.strictObject({ userId: id.optional() }),
+    moveFile: z.strictObject({ newPath: z.string().max(4_096), onConflict }),
+    renameFile: z.strictObject({ newFilename: z.string().min(1).max(1_024) }),
+    setVisibility: z.strictObject({ isPublic: z.boolean() }),
+    setTags: z.strictObject({ tags: tags(limits) }),
+    setMetadata: z.strictObject({ metadata: metadata(limits), sensitivity: sensitivity.optional() }),
+    setLegalHold: z.strictObject({
+      hold: z.boolean(),
+      reason: z.string().trim().min(1).max(holdReasonMaxCharacters).optional(),
+    }),
+    deleteFile: z.strictObject({ hard: flag.optional() }),
+    restoreFile: z.strictObject({ onConflict }).optional(),
   };
 }
 

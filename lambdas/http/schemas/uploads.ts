@@ -1,21 +1,22 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
+import { annotationBytes } from '../../core/files/annotate.ts';
 import {
   checksum,
   expirationQuery,
+  id,
   metadata,
   mimeType,
   pageQuery,
   priority,
   tags,
-  utf8Bytes,
   wholeNumber,
 } from './fields.ts';
 
-export const fileIdPath = z.object({ fileId: z.string().min(1) });
+export const fileIdPath = z.object({ fileId: id });
 /** Whether the upload has such a part is for core to say. */
-export const partPath = z.object({ fileId: z.string().min(1), n: wholeNumber(0, Number.MAX_SAFE_INTEGER) });
-export const batchPath = z.object({ batchId: z.string().min(1) });
+export const partPath = z.object({ fileId: id, n: wholeNumber(0, Number.MAX_SAFE_INTEGER) });
+export const batchPath = z.object({ batchId: id });
 
 export function uploadSchemas(limits: Limits) {
   const { urlSeconds, urlsPerCall, batchMaxUploads, heartbeatMaxFiles } = limits.upload;
@@ -39,14 +40,15 @@ export function uploadSchemas(limits: Limits) {
       metadata: metadata(limits).optional(),
       isPublic: z.boolean().optional(),
       priority: priority.optional(),
-      onConflict: z.enum(['reject', 'rename']).optional(),
+      onConflict: z.enum(['reject', 'rename', 'replace']).optional(),
+      profile: z.string().min(1).max(64).optional(),
       expirationSeconds: expirationSeconds.optional(),
       urls: z.number().int().min(0).max(urlsPerCall.max).optional(),
       // Accepted and ignored: where bytes go is the server's decision.
       bucket: z.string().optional(),
     })
     .refine(
-      ({ tags, metadata }) => utf8Bytes(tags) + utf8Bytes(metadata) <= annotationsMaxBytes,
+      ({ tags, metadata }) => annotationBytes(tags, metadata) <= annotationsMaxBytes,
       `tags and metadata together must have at most ${annotationsMaxBytes} bytes`,
     )
     .transform(({ bucket: _ignored, ...request }) => request);
@@ -71,7 +73,7 @@ export function uploadSchemas(limits: Limits) {
         expirationSeconds: expirationSeconds.optional(),
       }),
     ]),
-    heartbeats: z.strictObject({ fileIds: z.array(z.string().min(1)).min(1).max(heartbeatMaxFiles) }),
+    heartbeats: z.strictObject({ fileIds: z.array(id).min(1).max(heartbeatMaxFiles) }),
     complete: z
       .strictObject({
         parts: z

@@ -1,0 +1,74 @@
+import type { Route } from '../../contract/routes.ts';
+import { type ErrorCode, statusOf, titleOf } from '../../core/errors.ts';
+import { problem } from '../schemas/shapes.ts';
+import type { Components, JsonSchema } from './components.ts';
+import type { Operation } from './operation.ts';
+
+/** What every call may be refused with that has a sign-in, beside what its own operation names. */
+const everyCaller: readonly ErrorCode[] = [
+  'unauthenticated',
+  'forbidden',
+  'tenant_suspended',
+  'user_inactive',
+  'region_blocked',
+  'rate_limited',
+  'capacity_exceeded',
+  'storage_unavailable',
+];
+
+const gatewayAnswer: JsonSchema = {
+  type: 'object',
+  description: 'What API Gateway answers by itself, before any function is asked.',
+  properties: { message: { type: 'string' } },
+};
+
+/** Statuses that API Gateway answers by itself: a token it does not accept, a body above 10 MB, its throttle, its own trouble. */
+const gatewayStatuses = (route: Route): readonly number[] =>
+  route.auth === 'jwt' ? [401, 413, 429, 503] : [413, 429, 503];
+
+/** One response per status, each with the codes that explain it. */
+export function refusalResponses(
+  route: Route,
+  operation: Operation,
+  components: Components,
+): Record<string, unknown> {
+  components.refer('Problem', problem, 'output');
+  components.schemas.GatewayAnswer = gatewayAnswer;
+  const byStatus = new Map<number, Set<ErrorCode>>();
+  for (const code of codesOf(route, operation)) {
+    const status = statusOf(code);
+    byStatus.set(status, (byStatus.get(status) ?? new Set()).add(code));
+  }
+  const ofGateway = gatewayStatuses(route);
+  const statuses = [...new Set([...byStatus.keys(), ...ofGateway])].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      response([...(byStatus.get(status) ?? [])], ofGateway.includes(status)),
+    ]),
+  );
+}
+
+function codesOf(route: Route, { body, query, refusals = [] }: Operation): readonly ErrorCode[] {
+  const takesInput = body !== undefined || query !== undefined;
+  return [
+    ...(takesInput ? (['validation_failed'] as const) : []),
+    ...(route.auth === 'jwt' ? everyCaller : []),
+    ...refusals,
+    'internal',
+  ];
+}
+
+function response(codes: readonly ErrorCode[], fromGateway: boolean): Record<string, unknown> {
+  const described = codes.map((code) => `\`${code}\`: ${titleOf(code)}`);
+  if (fromGateway) described.push('or API Gateway itself, in its own words');
+  return {
+    description: described.join('; '),
+    content: {
+      ...(codes.length > 0 && {
+        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+      }),
+      ...(fromGateway && { 'application/json': { schema: { $ref: '#/components/schemas/GatewayAnswer' } } }),
+    },
+  };
+}

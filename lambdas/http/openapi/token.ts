@@ -1,0 +1,14 @@
+import { tokenForm, tokenView } from '../schemas/token.ts';
+import { type OperationsOf, success } from './operation.ts';
+
+export function tokenOperations(): OperationsOf<'token'> {
+  return {
+    token: {
+      summary: 'A token for a machine client, by its client credentials (RFC 6749, 4.4)',
+      body: tokenForm,
+      bodyType: 'application/x-www-form-urlencoded',
+      success: success(200, 'The token', tokenView),
+      refusals: ['unauthenticated', 'rate_limited'],
+    },
+  };
+}
