@@ -4,7 +4,7 @@
  * its root. Run it as often as you like: what is there stays as it is.
  */
 import { parseArgs } from 'node:util';
-import type { TierName } from '../lambdas/contract/table.ts';
+import { type TierName, tenantIdPattern } from '../lambdas/contract/table.ts';
 import { ConfigError, configFor, type EnvironmentConfig } from '../lib/config/index.ts';
 import { checkAccount, findAccount, stageOutputs } from './bootstrap/account.ts';
 import { BootstrapError } from './bootstrap/failure.ts';
@@ -32,8 +32,8 @@ function readArguments(): Request {
   if (!values.stage) throw new BootstrapError('Say which stage: --stage dev|staging|prod.');
   if (!values.email?.includes('@'))
     throw new BootstrapError('Say who becomes the first root: --email you@example.com.');
-  if (!/^[a-z0-9][a-z0-9-]{0,62}$/.test(values.tenant)) {
-    throw new BootstrapError('--tenant takes lower case letters, digits and hyphens, up to 63.');
+  if (!tenantIdPattern.test(values.tenant)) {
+    throw new BootstrapError('--tenant takes lower case letters, digits and hyphens, up to 64.');
   }
   const tier = tiers.find((known) => known === values.tier);
   if (!tier) throw new BootstrapError(`--tier is one of ${tiers.join(', ')}.`);

@@ -2,7 +2,9 @@ import { type App, Validations } from 'aws-cdk-lib';
 import type { EnvironmentConfig } from './config/index.ts';
 import { SluiceChecks } from './constructs/nag.ts';
 import type { Watched } from './constructs/watch.ts';
+import type { WorkerQueue } from './constructs/worker-queue.ts';
 import { ApiStack } from './stacks/api-stack.ts';
+import { AuditStack } from './stacks/audit-stack.ts';
 import { EdgeStack } from './stacks/edge-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { IdentityStack } from './stacks/identity-stack.ts';
@@ -14,17 +16,22 @@ export interface Sluice {
   readonly storage: StorageStack;
   readonly events: EventsStack;
   readonly processing: ProcessingStack;
+  readonly audit: AuditStack;
   readonly identity: IdentityStack | undefined;
   readonly api: ApiStack;
+  /** Of all stacks. */
+  readonly queues: readonly WorkerQueue[];
 }
 
 /** All stacks of one stage, checked by cdk-nag and by CloudFormation's own rules at synthesis. */
 export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
   const storage = new StorageStack(app, config);
   const events = new EventsStack(app, config, storage);
-  const processing = new ProcessingStack(app, config, storage, events);
   const identity = config.auth.kind === 'cognito' ? new IdentityStack(app, config, config.auth) : undefined;
-  const api = new ApiStack(app, config, { storage, ...tokensOf(config, identity) });
+  const processing = new ProcessingStack(app, config, { storage, events, identity });
+  const audit = new AuditStack(app, config, storage, events);
+  const queues = [...Object.values(storage.queues), events.tally.queue, audit.trail.queue];
+  const api = new ApiStack(app, config, { storage, queues, ...tokensOf(config, identity) });
   if (config.edge.kind === 'cloudfront')
     new EdgeStack(app, config, { edge: config.edge, storage, api, identity });
   if (config.observability) {
@@ -32,28 +39,33 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
       app,
       config,
       config.observability,
-      watchedOf({ storage, events, processing, identity, api }),
+      watchedOf({ storage, events, processing, audit, identity, api, queues }),
     );
   }
 
   Validations.of(app).addPlugins(new SluiceChecks(app));
-  return { storage, events, processing, identity, api };
+  return { storage, events, processing, audit, identity, api, queues };
 }
 
-function watchedOf({ storage, events, processing, identity, api }: Sluice): Watched {
+function watchedOf({ events, processing, audit, identity, api, queues }: Sluice): Watched {
   const { workers } = processing.pipeline;
   const httpFunctions = Object.values(api.functions.functions);
   return {
     functions: [
       ...httpFunctions,
       ...Object.values(workers),
+      processing.reconciliation.fn,
       events.publisher.fn,
+      events.tallyWorker,
+      audit.trail.audit,
+      audit.trail.seal,
       ...(identity ? [identity.directory.preToken] : []),
     ],
-    queues: Object.values(storage.queues),
+    queues,
     publishFailures: events.publisher.failures,
     publisher: events.publisher.fn,
     sweep: workers.sweep,
+    seal: audit.trail.seal,
     api: api.service,
   };
 }
@@ -63,6 +75,7 @@ function tokensOf(config: EnvironmentConfig, identity: IdentityStack | undefined
     return { tokens: { issuer: config.auth.issuer, audience: config.auth.audience } };
   }
   if (!identity) throw new Error('Cognito is the issuer, but there is no identity stack.');
-  const clientId = identity.directory.client.userPoolClientId;
-  return { tokens: { issuer: identity.directory.issuer, audience: [clientId] }, userPoolClientId: clientId };
+  const { directory } = identity;
+  const audience = [directory.client, directory.machineClient].map((client) => client.userPoolClientId);
+  return { tokens: { issuer: directory.issuer, audience }, directory };
 }

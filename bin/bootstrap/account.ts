@@ -77,7 +77,13 @@ async function checkCdkBootstrap(config: EnvironmentConfig, at: Account): Promis
 
 /** Outputs of all stacks of the stage by name. @throws BootstrapError when it is not deployed */
 export async function stageOutputs(config: EnvironmentConfig): Promise<Record<string, string>> {
-  const required = ['storage', 'api', ...(config.auth.kind === 'cognito' ? ['identity'] : [])];
+  const required = [
+    'storage',
+    'events',
+    'audit',
+    'api',
+    ...(config.auth.kind === 'cognito' ? ['identity'] : []),
+  ];
   const optional = config.edge.kind === 'cloudfront' ? ['edge'] : [];
   const stacks = await Promise.all(
     [...required, ...optional].map((name) => describe(stackName(config, name))),

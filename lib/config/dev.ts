@@ -19,6 +19,7 @@ export const dev: EnvironmentConfig = {
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 7,
   limits: defaultLimits,
+  eventBatchSeconds: 5,
   tracing: false,
   encryption: 's3',
   noncurrentDays: 1,

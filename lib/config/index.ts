@@ -54,6 +54,9 @@ function contradiction(config: EnvironmentConfig): string | undefined {
       return 'edge.certificateArn needs edge.origin, the domain that it certifies.';
     }
   }
+  if (!Number.isInteger(config.eventBatchSeconds) || config.eventBatchSeconds < 1) {
+    return 'eventBatchSeconds is a whole number of at least 1.';
+  }
   const limits = limitsSchema.safeParse(config.limits);
   if (!limits.success) return `limits are wrong at ${limits.error.issues[0]?.path.join('.')}.`;
   return undefined;

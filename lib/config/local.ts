@@ -20,6 +20,7 @@ export const local: EnvironmentConfig = {
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 1,
   limits: defaultLimits,
+  eventBatchSeconds: 1,
   tracing: false,
   encryption: 's3',
   noncurrentDays: 1,

@@ -19,6 +19,7 @@ export const prod: EnvironmentConfig = {
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 365,
   limits: defaultLimits,
+  eventBatchSeconds: 5,
   tracing: true,
   encryption: 'kms',
   infrequentAccessAfterDays: 90,

@@ -19,6 +19,7 @@ export const staging: EnvironmentConfig = {
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 30,
   limits: defaultLimits,
+  eventBatchSeconds: 5,
   tracing: true,
   encryption: 'kms',
   infrequentAccessAfterDays: 90,

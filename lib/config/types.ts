@@ -57,6 +57,12 @@ export interface EnvironmentConfig {
   /** Every bound of DESIGN 3. Lowering one holds at once; it does not end what is already open. */
   readonly limits: Limits;
 
+  /**
+   * Seconds that the consumers of events wait for a batch to fill: more makes the numbers later and cheaper. At
+   * least 1, which Lambda asks for with batches of more than 10.
+   */
+  readonly eventBatchSeconds: number;
+
   /** True: X-Ray traces of functions, at X-Ray's price per trace. */
   readonly tracing: boolean;
 
@@ -112,6 +118,10 @@ export interface OidcAuth {
   readonly audience: readonly string[];
   /** The claim of the access token that names the tenant. Users must not be able to choose it. */
   readonly tenantClaim: string;
+  /**
+   * The claim that names the client in a token without tenant: a machine's, by client credentials. Absent: `client_id`.
+   */
+  readonly machineClaim?: string;
   /** The issuer's public client (code flow with PKCE, no secret) by which the console signs people in. */
   readonly consoleClientId: string;
   /** Origins of its token and discovery endpoints where they are not the issuer's own: the console may call them. */
@@ -121,6 +131,8 @@ export interface OidcAuth {
 export interface ObservabilityOptions {
   /** Gets every alarm, after confirming AWS's mail once. Absent: the SNS topic exists without a subscriber. */
   readonly alarmEmail?: string;
+  /** Gets every security alert, after confirming AWS's mail once. Absent: the topic exists without a subscriber. */
+  readonly securityEmail?: string;
 }
 
 export interface CloudFrontEdge {
@@ -150,6 +162,13 @@ export const cognitoTenantClaim = 'tenant';
 
 export const tenantClaimOf = (config: EnvironmentConfig): string =>
   config.auth.kind === 'oidc' ? config.auth.tenantClaim : cognitoTenantClaim;
+
+/** The claim that the pre-token trigger writes for a machine, and the one that RFC 9068 has for clients. */
+export const cognitoMachineClaim = 'machine';
+const clientClaim = 'client_id';
+
+export const machineClaimOf = (config: EnvironmentConfig): string =>
+  config.auth.kind === 'oidc' ? (config.auth.machineClaim ?? clientClaim) : cognitoMachineClaim;
 
 /** Origins for CORS: those configured and the console's own. */
 export const allowedOrigins = (config: EnvironmentConfig): readonly string[] => {

@@ -21,6 +21,8 @@ export type RunbookSection =
   | 'open-uploads'
   | 'api-errors'
   | 'sweep'
+  | 'audit-seal'
+  | 'counters'
   | 'outbox';
 
 export interface AlarmSpec {

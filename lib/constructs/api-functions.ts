@@ -1,7 +1,8 @@
 import { Construct } from 'constructs';
 import { envNames } from '../../lambdas/contract/env.ts';
 import type { HttpFunctionName } from '../../lambdas/contract/routes.ts';
-import { type EnvironmentConfig, tenantClaimOf } from '../config/index.ts';
+import { type EnvironmentConfig, machineClaimOf, tenantClaimOf } from '../config/index.ts';
+import type { AllQueues } from './all-queues.ts';
 import type { EdgeSecret } from './edge-secret.ts';
 import { httpProfiles } from './function-profiles.ts';
 import type { HttpFunctions } from './http-api.ts';
@@ -9,16 +10,18 @@ import type { ObjectStorage } from './object-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 import { SignerRole } from './signer-role.ts';
 import type { MetadataTable } from './table.ts';
+import type { UserDirectory } from './user-directory.ts';
 import type { WorkerQueue } from './worker-queue.ts';
 
 export interface ApiFunctionsProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: { readonly completion: WorkerQueue; readonly bulk: WorkerQueue };
+  readonly queues: Readonly<Record<'completion' | 'bulk' | 'images' | 'imagesUrgent', WorkerQueue>>;
+  readonly allQueues: AllQueues;
   readonly edgeSecret: EdgeSecret;
-  /** Cognito's client; absent with another issuer. */
-  readonly userPoolClientId?: string;
+  /** Absent with another issuer than Cognito. */
+  readonly directory?: UserDirectory;
 }
 
 /** The functions behind the HTTP API and what each may do. None of their own roles can read or write an object. */
@@ -39,31 +42,81 @@ export class ApiFunctions extends Construct {
 
     const files = this.httpFunction('files', config)
       .bind(props.edgeSecret, 'verify')
-      .bind(table, 'get', 'getMany', 'query', 'transact', 'byOwner', 'byFolder')
+      .bind(table, 'get', 'getMany', 'query', 'transact')
+      .bind(table, 'byOwner', 'byFolder', 'byStatus', 'byUpdated', 'bySize')
       .bind(storage.library, 'address')
       .bind(storage.derived, 'address')
       .bind(queues.bulk, 'send')
+      .bind(queues.images, 'send')
+      .bind(queues.imagesUrgent, 'send')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
     files.bind(SignerRole.forDownloads(files, storage), 'assume');
 
-    const system = this.httpFunction('system', config)
-      .bind(table, 'get')
-      .bind(storage.intake, 'probe')
+    const folders = this.httpFunction('folders', config)
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'query', 'put', 'update')
+      .bind(queues.bulk, 'send');
+
+    const tenants = this.httpFunction('tenants', config)
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'query', 'transact', 'check', 'byOwner')
+      .bind(queues.bulk, 'send')
+      .env(envNames.passwordLogin, String(config.passwordLogin));
+    if (props.directory) tenants.bind(props.directory, 'manageAccounts');
+
+    const operations = this.httpFunction('operations', config)
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'query', 'transact', 'byOwner', 'byStatus')
+      .bind(storage.intake, 'listParts', 'listUploads', 'abortUploads')
+      .bind(props.allQueues, 'measure', 'redrive')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
 
-    this.functions = { uploads, files, system, ...this.login(props) };
+    const publicFiles = this.httpFunction('public', config)
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'rateWindows', 'accessEvents')
+      .bind(storage.library, 'address')
+      .bind(storage.derived, 'address')
+      .env(envNames.s3PathStyle, String(config.s3PathStyle));
+    publicFiles.bind(SignerRole.forDownloads(publicFiles, storage), 'assume');
+
+    const system = this.httpFunction('system', config)
+      .bind(table, 'get', 'getMany')
+      .bind(storage.intake, 'probe')
+      .bind(storage.library, 'probe')
+      .bind(storage.derived, 'probe')
+      .bind(storage.audit, 'probe')
+      .bind(props.allQueues, 'measure')
+      .env(envNames.scanner, config.scanner)
+      .env(envNames.s3PathStyle, String(config.s3PathStyle));
+
+    this.functions = {
+      uploads,
+      files,
+      folders,
+      tenants,
+      operations,
+      public: publicFiles,
+      system,
+      ...this.login(props),
+    };
   }
 
-  /** Signs in by Cognito with nothing but its public client id, and counts attempts. */
-  private login({ config, table, edgeSecret, userPoolClientId }: ApiFunctionsProps): {
+  /** Signs people in by Cognito with nothing but its public client id, and machines by the pool's one client for them. */
+  private login({ config, table, edgeSecret, directory }: ApiFunctionsProps): {
     auth?: ServiceFunction;
+    token?: ServiceFunction;
   } {
-    if (!config.passwordLogin || userPoolClientId === undefined) return {};
+    if (!directory) return {};
+    const token = this.httpFunction('token', config)
+      .bind(table, 'rateWindows', 'clients')
+      .bind(edgeSecret, 'verify')
+      .bind(directory, 'mintTokens');
+    if (!config.passwordLogin) return { token };
     const auth = this.httpFunction('auth', config)
       .bind(table, 'rateWindows')
       .bind(edgeSecret, 'verify')
-      .env(envNames.userPoolClient, userPoolClientId);
-    return { auth };
+      .env(envNames.userPoolClient, directory.client.userPoolClientId);
+    return { auth, token };
   }
 
   private httpFunction(name: HttpFunctionName, config: EnvironmentConfig): ServiceFunction {
@@ -71,6 +124,8 @@ export class ApiFunctions extends Construct {
       config,
       entry: `http/${name}`,
       ...httpProfiles[name],
-    }).env(envNames.tenantClaim, tenantClaimOf(config));
+    })
+      .env(envNames.tenantClaim, tenantClaimOf(config))
+      .env(envNames.machineClaim, machineClaimOf(config));
   }
 }

@@ -2,7 +2,10 @@ import { Duration, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Certificate } from 'aws-cdk-lib/aws-certificatemanager';
 import {
   AllowedMethods,
+  CacheCookieBehavior,
+  CacheHeaderBehavior,
   CachePolicy,
+  CacheQueryStringBehavior,
   Distribution,
   Function as EdgeFunction,
   FunctionCode,
@@ -28,13 +31,15 @@ import { consoleAssets } from './console-assets.ts';
 import { apiRouter, consoleRouter } from './console-router.ts';
 import { acknowledge, acknowledgeKeyPrefix } from './nag.ts';
 import { privateBucket } from './object-bucket.ts';
-import { type ConsoleConnections, SecurityHeaders } from './security-headers.ts';
+import { ApiSecurityHeaders, type ConsoleConnections, SecurityHeaders } from './security-headers.ts';
 import { consolePath } from './user-directory.ts';
 
 const accessLogDays = 90;
 /** CloudFront's longest wait for an origin without a quota increase; API Gateway answers within 30 s. */
 const apiReadTimeout = Duration.seconds(60);
 const oneYear = Duration.days(365);
+/** contract/env.ts's country header, in CloudFront's spelling. */
+const viewerCountryHeader = 'CloudFront-Viewer-Country';
 const deploymentMemoryMb = 512;
 
 export interface ConsoleSiteProps {
@@ -138,11 +143,29 @@ export class ConsoleSite extends Construct {
       }),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
-      cachePolicy: CachePolicy.CACHING_DISABLED,
+      cachePolicy: this.apiCachePolicy(),
       // Not the Host header, by which API Gateway finds the API.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      responseHeadersPolicy: new ApiSecurityHeaders(this, 'ApiHeaders').policy,
       functionAssociations: [this.edgeFunction('ApiRouter', apiRouter)],
     };
+  }
+
+  /**
+   * Caches nothing: the API says no-store, and without that the default of 0 s holds. It is a policy of our own because
+   * of the country: with all viewer headers but Host, an origin gets none of CloudFront's own, except those in the
+   * cache key; and a key with headers needs a longest time above 0.
+   */
+  private apiCachePolicy(): CachePolicy {
+    return new CachePolicy(this, 'ApiCaching', {
+      comment: "Caches nothing, tells the API the viewer's country",
+      minTtl: Duration.seconds(0),
+      defaultTtl: Duration.seconds(0),
+      maxTtl: Duration.seconds(1),
+      headerBehavior: CacheHeaderBehavior.allowList('Authorization', viewerCountryHeader),
+      queryStringBehavior: CacheQueryStringBehavior.all(),
+      cookieBehavior: CacheCookieBehavior.none(),
+    });
   }
 
   private edgeFunction(id: string, code: string) {

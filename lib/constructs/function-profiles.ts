@@ -33,17 +33,37 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
   bulk: {
     memoryMb: 512,
     timeoutSeconds: 300,
-    description: 'Deletes the bytes of purged files',
+    description: 'Runs background jobs slice by slice; deletes the bytes of purged files',
   },
   sweep: {
     memoryMb: 512,
     timeoutSeconds: 300,
     description: 'Expires stale uploads and sends on what is stuck',
   },
+  reconcile: {
+    memoryMb: 256,
+    timeoutSeconds: 300,
+    description: 'Starts the daily reconciliation of every tenant',
+  },
   publish: {
     memoryMb: 256,
     timeoutSeconds: 60,
     description: 'Publishes events from the table to the bus',
+  },
+  audit: {
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    description: 'Makes the audit record of every event, with its risk; raises security alerts',
+  },
+  seal: {
+    memoryMb: 512,
+    timeoutSeconds: 300,
+    description: 'Links audit records into the hash chains of their tenants and exports them',
+  },
+  tally: {
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    description: 'Counts events into the numbers that operators see; announces low quota',
   },
   'pre-token': {
     memoryMb: 128,
@@ -58,6 +78,7 @@ const longestAnswerSeconds = 29;
 /** Size of each function behind the API. */
 export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
   auth: { memoryMb: 256, timeoutSeconds: 10, description: 'POST /auth: a thin front of Cognito' },
+  token: { memoryMb: 256, timeoutSeconds: 15, description: 'POST /auth/token: tokens for machine clients' },
   // Signing URLs is CPU, and CPU comes with memory.
   uploads: {
     memoryMb: 1024,

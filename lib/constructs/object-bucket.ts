@@ -26,6 +26,8 @@ export type BucketAccess =
 const objectActions = {
   readObjects: ['s3:GetObject', 's3:GetObjectVersion'],
   writeObjects: ['s3:PutObject', 's3:PutObjectTagging'],
+  /** Without tags. */
+  putObjects: ['s3:PutObject'],
   deleteObjects: ['s3:DeleteObject'],
   deleteVersions: ['s3:DeleteObjectVersion'],
   listParts: ['s3:ListMultipartUploadParts'],

@@ -30,7 +30,8 @@ export class ObjectStorage extends Construct {
   readonly intake: ObjectBucket;
   readonly library: ObjectBucket;
   readonly derived: ObjectBucket;
-  readonly audit: Bucket;
+  /** Nobody but the sealer writes to it, and no function reads it. */
+  readonly audit: ObjectBucket;
   /** The stage's own key, where the configuration asks for one. */
   readonly encryptionKey?: Key;
 
@@ -117,15 +118,19 @@ export class ObjectStorage extends Construct {
       },
     });
 
-    this.audit = new Bucket(this, 'Audit', {
-      ...privateBucket(config),
-      encryption: BucketEncryption.S3_MANAGED,
-      versioned: true,
-      serverAccessLogsBucket: accessLogs,
-      serverAccessLogsPrefix: 'audit/',
-      ...(config.stable && {
-        objectLockDefaultRetention: ObjectLockRetention.compliance(Duration.days(config.auditRetentionDays)),
-      }),
+    // S3's own key, so that what is sealed stays readable whatever becomes of the stage's.
+    this.audit = new ObjectBucket(this, 'Audit', {
+      config,
+      accessLogs,
+      env: envNames.auditBucket,
+      settings: {
+        versioned: true,
+        ...(config.stable && {
+          objectLockDefaultRetention: ObjectLockRetention.compliance(
+            Duration.days(config.auditRetentionDays),
+          ),
+        }),
+      },
     });
   }
 }

@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { envNames } from '../../lambdas/contract/env.ts';
-import { type QueueName, queues } from '../../lambdas/contract/queues.ts';
+import { type PipelineQueueName, pipelineQueues, sweepMinutes } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import type { DomainEventBus } from './event-bus.ts';
 import { workerProfiles } from './function-profiles.ts';
@@ -12,19 +12,20 @@ import { ServiceFunction } from './service-function.ts';
 import { SharpLayer } from './sharp-layer.ts';
 import { SignerRole } from './signer-role.ts';
 import type { MetadataTable } from './table.ts';
+import type { UserDirectory } from './user-directory.ts';
 import type { WorkerQueue } from './worker-queue.ts';
 
 export interface PipelineProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: Readonly<Record<QueueName, WorkerQueue>>;
+  readonly queues: Readonly<Record<PipelineQueueName, WorkerQueue>>;
   readonly bus: DomainEventBus;
+  /** Absent with another issuer than Cognito. */
+  readonly directory?: UserDirectory;
 }
 
 export type PipelineWorker = 'dispatch' | 'inspect' | 'images' | 'complete' | 'bulk' | 'sweep';
-
-const sweepMinutes = 10;
 
 /** From the bytes' landing to the renditions (DESIGN 2), and the sweep that finishes what a crash left. */
 export class Pipeline extends Construct {
@@ -61,10 +62,15 @@ export class Pipeline extends Construct {
     complete.bind(SignerRole.forUploads(complete, storage), 'assume');
 
     const bulk = this.worker('bulk', config)
-      .bind(table, 'get', 'delete')
-      .bind(storage.library, 'listVersions', 'deleteVersions')
-      .bind(storage.intake, 'listVersions', 'deleteVersions')
+      .bind(table, 'get', 'getMany', 'query', 'transact', 'writeMany', 'byOwner', 'byFolder')
+      .bind(lanes.bulk, 'send')
+      .bind(lanes.images, 'send')
+      .bind(lanes.imagesUrgent, 'send')
+      .bind(storage.library, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
+      .bind(storage.intake, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(storage.derived, 'listObjects', 'deleteObjects');
+    // Of a tenant that is erased.
+    if (props.directory) bulk.bind(props.directory, 'removeAccounts');
 
     const sweep = this.worker('sweep', config)
       .bind(table, 'get', 'getMany', 'transact', 'byDue')
@@ -79,8 +85,8 @@ export class Pipeline extends Construct {
 
     this.workers = { dispatch, inspect, images, complete, bulk, sweep };
     for (const worker of Object.values(this.workers)) worker.env(envNames.s3PathStyle, s3PathStyle);
-    for (const [name, { consumer }] of Object.entries(queues)) {
-      lanes[name as QueueName].deliverTo(this.workers[consumer]);
+    for (const [name, { consumer }] of Object.entries(pipelineQueues)) {
+      lanes[name as PipelineQueueName].deliverTo(this.workers[consumer]);
     }
   }
 
@@ -95,6 +101,8 @@ export class Pipeline extends Construct {
       layers,
       ...workerProfiles[name],
       ...(name === 'sweep' && config.reserveSweep && { reservedConcurrency: 1 }),
+      // A job asks for its own next slice; it ends by its attempts.
+      ...(name === 'bulk' && { sendsToItself: true }),
     });
   }
 

@@ -1,6 +1,12 @@
 import { Duration } from 'aws-cdk-lib';
-import { HeadersFrameOption, HeadersReferrerPolicy, ResponseHeadersPolicy } from 'aws-cdk-lib/aws-cloudfront';
+import {
+  HeadersFrameOption,
+  HeadersReferrerPolicy,
+  ResponseHeadersPolicy,
+  type ResponseSecurityHeadersBehavior,
+} from 'aws-cdk-lib/aws-cloudfront';
 import { Construct } from 'constructs';
+import { apiSecurityHeaders } from '../../lambdas/contract/api-headers.ts';
 
 const hstsMaxAge = Duration.days(365);
 
@@ -26,7 +32,7 @@ export const contentSecurityPolicy = ({ objects, signIn }: ConsoleConnections): 
     "form-action 'self'",
   ].join('; ');
 
-/** The headers of the console's pages. The API's answers carry their own. */
+/** The headers of the console's pages. */
 export class SecurityHeaders extends Construct {
   readonly policy: ResponseHeadersPolicy;
 
@@ -35,15 +41,8 @@ export class SecurityHeaders extends Construct {
     this.policy = new ResponseHeadersPolicy(this, 'Policy', {
       comment: 'Sluice console',
       securityHeadersBehavior: {
+        ...everyAnswer,
         contentSecurityPolicy: { contentSecurityPolicy: contentSecurityPolicy(connections), override: true },
-        contentTypeOptions: { override: true },
-        frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
-        referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
-        strictTransportSecurity: {
-          accessControlMaxAge: hstsMaxAge,
-          includeSubdomains: false,
-          override: true,
-        },
       },
       customHeadersBehavior: {
         customHeaders: [
@@ -58,3 +57,33 @@ export class SecurityHeaders extends Construct {
     });
   }
 }
+
+/** The headers of the API's answers: the functions send most themselves, API Gateway's own refusals get them here. */
+export class ApiSecurityHeaders extends Construct {
+  readonly policy: ResponseHeadersPolicy;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.policy = new ResponseHeadersPolicy(this, 'Policy', {
+      comment: 'Sluice API',
+      securityHeadersBehavior: {
+        ...everyAnswer,
+        contentSecurityPolicy: {
+          contentSecurityPolicy: apiSecurityHeaders['content-security-policy'],
+          override: false,
+        },
+      },
+    });
+  }
+}
+
+const everyAnswer: ResponseSecurityHeadersBehavior = {
+  contentTypeOptions: { override: true },
+  frameOptions: { frameOption: HeadersFrameOption.DENY, override: true },
+  referrerPolicy: { referrerPolicy: HeadersReferrerPolicy.NO_REFERRER, override: true },
+  strictTransportSecurity: {
+    accessControlMaxAge: hstsMaxAge,
+    includeSubdomains: false,
+    override: true,
+  },
+};

@@ -5,6 +5,7 @@ import {
   type ILayerVersion,
   Function as LambdaFunction,
   LoggingFormat,
+  RecursiveLoop,
   Runtime,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
@@ -32,6 +33,8 @@ export interface ServiceFunctionProps {
   readonly layers?: readonly ILayerVersion[];
   /** Executions reserved for, and allowed to, this function. */
   readonly reservedConcurrency?: number;
+  /** It sends messages to the queue that it is run by. Lambda ends such a chain after 16 links unless told otherwise. */
+  readonly sendsToItself?: boolean;
 }
 
 /**
@@ -79,6 +82,7 @@ export class ServiceFunction extends Construct {
       tracing: config.tracing ? Tracing.ACTIVE : Tracing.DISABLED,
       layers: props.layers ? [...props.layers] : undefined,
       reservedConcurrentExecutions: props.reservedConcurrency,
+      ...(props.sendsToItself && { recursiveLoop: RecursiveLoop.ALLOW }),
       environment: {
         [envNames.stage]: config.stage,
         [envNames.limits]: limitsToEnv(config.limits),

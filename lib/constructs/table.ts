@@ -16,10 +16,18 @@ import type { Bindable, ServiceFunction } from './service-function.ts';
 export type IndexName = keyof typeof indexes;
 
 /**
- * Beside the kinds of `itemActions`: `rateWindows`, count in rate windows and nothing else; `stream`, the changes;
+ * Beside the kinds of `itemActions`: `rateWindows`, count in rate windows and nothing else; `accessEvents`, write
+ * events that are lines of no file's timeline and nothing else; `clients`, read machine
+ * clients by their id and nothing else; `stream`, the changes;
  * an index name, query that index.
  */
-export type TableAccess = keyof typeof itemActions | 'rateWindows' | 'stream' | IndexName;
+export type TableAccess =
+  | keyof typeof itemActions
+  | 'rateWindows'
+  | 'accessEvents'
+  | 'clients'
+  | 'stream'
+  | IndexName;
 
 /** What a function may do with items of any key, by the calls that its adapters make. */
 const itemActions = {
@@ -27,8 +35,12 @@ const itemActions = {
   getMany: ['dynamodb:BatchGetItem'],
   /** Items of one partition of the table itself. */
   query: ['dynamodb:Query'],
+  put: ['dynamodb:PutItem'],
   update: ['dynamodb:UpdateItem'],
   delete: ['dynamodb:DeleteItem'],
+  writeMany: ['dynamodb:BatchWriteItem'],
+  /** Conditions on items that a transaction does not write. */
+  check: ['dynamodb:ConditionCheckItem'],
   /** The steps of a transaction that reserves or changes a file: DynamoDB asks for the right to each of them. */
   transact: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
 } as const;
@@ -75,6 +87,18 @@ export class MetadataTable extends Construct implements Bindable<TableAccess> {
           // ForAllValues, which would hold without any, is exact here.
           fn.allow('CountRates', ['dynamodb:UpdateItem'], [tableArn], {
             'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] },
+          });
+          break;
+        case 'accessEvents':
+          // The keys of contract/table.ts's tenantEvent, and no others; PutItem always names its key.
+          fn.allow('RecordAccess', ['dynamodb:PutItem'], [tableArn], {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*#EVENTS#*'] },
+          });
+          break;
+        case 'clients':
+          // The keys of contract/table.ts's clientTenant, and no others; GetItem always names its key.
+          fn.allow('ReadClients', ['dynamodb:GetItem'], [tableArn], {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['CLIENT#*'] },
           });
           break;
         case 'stream':

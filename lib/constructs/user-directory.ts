@@ -8,18 +8,27 @@ import {
   ManagedLoginVersion,
   Mfa,
   OAuthScope,
+  ResourceServerScope,
   StringAttribute,
   UserPool,
   UserPoolClient,
   UserPoolDomain,
   UserPoolOperation,
+  UserPoolResourceServer,
 } from 'aws-cdk-lib/aws-cognito';
 import { Construct } from 'constructs';
 import { envNames } from '../../lambdas/contract/env.ts';
-import { type CognitoAuth, cognitoTenantClaim, type EnvironmentConfig, stackName } from '../config/index.ts';
+import { resourceServer, scopeDescriptions } from '../../lambdas/contract/scopes.ts';
+import {
+  type CognitoAuth,
+  cognitoMachineClaim,
+  cognitoTenantClaim,
+  type EnvironmentConfig,
+  stackName,
+} from '../config/index.ts';
 import { workerProfiles } from './function-profiles.ts';
 import { acknowledge } from './nag.ts';
-import { ServiceFunction } from './service-function.ts';
+import { type Bindable, ServiceFunction } from './service-function.ts';
 
 /** Where the console lives below its origin; managed login returns there. */
 export const consolePath = '/app/';
@@ -30,13 +39,32 @@ const tenantAttributeLength = { minLen: 1, maxLen: 64 };
 const passwordLength = 12;
 const temporaryPasswordDays = 3;
 
+/** `manageAccounts`: make and remove sign-ins; `removeAccounts`; `mintTokens`: have tokens made for machines. */
+export type DirectoryAccess = 'manageAccounts' | 'removeAccounts' | 'mintTokens';
+
+const accessActions: Record<DirectoryAccess, readonly string[]> = {
+  manageAccounts: [
+    'cognito-idp:AdminCreateUser',
+    'cognito-idp:AdminSetUserPassword',
+    'cognito-idp:AdminGetUser',
+    'cognito-idp:AdminDeleteUser',
+  ],
+  removeAccounts: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminDeleteUser'],
+  mintTokens: ['cognito-idp:DescribeUserPoolClient'],
+};
+
 /**
  * Cognito as the issuer: accounts are made by administrators, the tenant is fixed when an account is made, no
  * client can write it, and the pre-token trigger copies it into the access token.
  */
-export class UserDirectory extends Construct {
+export class UserDirectory extends Construct implements Bindable<DirectoryAccess> {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
+  /**
+   * The one client with client credentials: API Gateway's list of audiences is fixed, so that not every machine can
+   * have a client of its own there. POST /auth/token checks the machine and has Cognito make the token by this one.
+   */
+  readonly machineClient: UserPoolClient;
   readonly preToken: ServiceFunction;
   /** Where managed login answers; absent on the local engine. */
   readonly loginUrl?: string;
@@ -82,11 +110,14 @@ export class UserDirectory extends Construct {
       config,
       entry: 'workers/pre-token',
       ...workerProfiles['pre-token'],
-    }).env(envNames.tenantClaim, cognitoTenantClaim);
+    })
+      .env(envNames.tenantClaim, cognitoTenantClaim)
+      .env(envNames.machineClaim, cognitoMachineClaim);
     this.pool.addTrigger(
       UserPoolOperation.PRE_TOKEN_GENERATION_CONFIG,
       this.preToken.lambda,
-      LambdaVersion.V2_0,
+      // The first version that machines' tokens come by, too.
+      LambdaVersion.V3_0,
     );
 
     const returnUrls = [...consoleReturnUrls(config), ...auth.callbackUrls];
@@ -126,7 +157,38 @@ export class UserDirectory extends Construct {
       }),
     });
 
+    this.machineClient = this.addMachineClient(auth);
+
     if (managedLogin) this.loginUrl = this.addManagedLogin(config);
+  }
+
+  bindTo(fn: ServiceFunction, access: readonly DirectoryAccess[]): void {
+    fn.env(envNames.userPool, this.pool.userPoolId);
+    const actions = new Set(access.flatMap((kind) => accessActions[kind]));
+    fn.allow('UserPool', [...actions], [this.pool.userPoolArn]);
+    if (!access.includes('mintTokens')) return;
+    fn.env(envNames.machineClient, this.machineClient.userPoolClientId);
+    if (this.loginUrl) fn.env(envNames.tokenUrl, `${this.loginUrl}/oauth2/token`);
+  }
+
+  private addMachineClient(auth: CognitoAuth): UserPoolClient {
+    const scopes = Object.entries(scopeDescriptions).map(
+      ([scopeName, scopeDescription]) => new ResourceServerScope({ scopeName, scopeDescription }),
+    );
+    const server = new UserPoolResourceServer(this, 'Api', {
+      userPool: this.pool,
+      identifier: resourceServer,
+      scopes,
+    });
+    return new UserPoolClient(this, 'Machines', {
+      userPool: this.pool,
+      generateSecret: true,
+      oAuth: {
+        flows: { clientCredentials: true },
+        scopes: scopes.map((scope) => OAuthScope.resourceServer(server, scope)),
+      },
+      accessTokenValidity: Duration.minutes(auth.accessTokenMinutes),
+    });
   }
 
   /** Exactly the `iss` of the pool's tokens, on AWS and on the local engine. */

@@ -18,6 +18,7 @@ export interface Watched {
   readonly publishFailures: Queue;
   readonly publisher: ServiceFunction;
   readonly sweep: ServiceFunction;
+  readonly seal: ServiceFunction;
   readonly api: ServiceApi;
 }
 
@@ -29,11 +30,14 @@ const thresholds = {
   openUploads: 1_000,
   queueAgeSeconds: 15 * 60,
   streamAgeSeconds: 5 * 60,
+  unsealedSeconds: 15 * 60,
   functionErrors: 5,
   apiErrors: 5,
 };
 /** The sweep runs every 10 minutes; three missed ones are not chance. */
 const sweepSilence = Duration.minutes(30);
+/** The sealer runs every minute. */
+const sealSilence = Duration.minutes(10);
 
 /** Every alarm of a stage. */
 export class Watch extends Construct {
@@ -53,6 +57,8 @@ export class Watch extends Construct {
     for (const fn of of.functions) this.watchFunction(fn);
     this.watchOutbox(of);
     this.watchSweep(of.sweep);
+    this.watchSeal(of.seal);
+    this.watchCounters();
     this.watchUploads();
     this.watchApi(of.api);
   }
@@ -167,6 +173,43 @@ export class Watch extends Construct {
       meaning: 'The sweep cannot finish some items.',
       recommendation: 'Its log names each of them with the error.',
       runbook: 'sweep',
+    });
+  }
+
+  private watchCounters(): void {
+    this.alarm({
+      name: 'counters-drifted',
+      severity: 'warning',
+      metric: new SluiceMetrics(this.config).sum('countersDrifted'),
+      threshold: 0,
+      meaning: 'Reconciliation found counters that did not agree with the stored items, and repaired them.',
+      recommendation:
+        'Read what changed in the events counters.repaired; then find what wrote past the counters.',
+      runbook: 'counters',
+    });
+  }
+
+  private watchSeal(seal: ServiceFunction): void {
+    this.alarm({
+      name: 'seal-silent',
+      severity: 'critical',
+      metric: seal.lambda.metricInvocations({ period: sealSilence }),
+      threshold: 1,
+      comparison: ComparisonOperator.LESS_THAN_THRESHOLD,
+      missingIsBad: true,
+      meaning: 'The sealer does not run: new audit records can still be changed unnoticed.',
+      recommendation: 'Check its schedule and its function, then invoke it once by hand.',
+      runbook: 'audit-seal',
+    });
+    this.alarm({
+      name: 'audit-unsealed',
+      severity: 'critical',
+      metric: new SluiceMetrics(this.config).max('auditUnsealedSeconds'),
+      threshold: thresholds.unsealedSeconds,
+      periods: { bad: 2, of: 2 },
+      meaning: `An audit record has waited for its seal for more than ${thresholds.unsealedSeconds / 60} minutes.`,
+      recommendation: 'Read "could not seal" in the log of seal: it names the tenant and the error.',
+      runbook: 'audit-seal',
     });
   }
 

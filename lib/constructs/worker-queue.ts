@@ -4,6 +4,7 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
 import {
+  type PipelineQueueName,
   type QueueName,
   type QueueSpec,
   queues,
@@ -13,7 +14,8 @@ import type { EnvironmentConfig } from '../config/index.ts';
 import { workerProfiles } from './function-profiles.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
-const queueEnv: Record<QueueName, EnvName> = {
+/** Of the queues that functions send to by name; the bus feeds the others. */
+const queueEnv: Record<PipelineQueueName, EnvName> = {
   intake: envNames.intakeQueue,
   inspect: envNames.inspectQueue,
   images: envNames.imagesQueue,
@@ -56,12 +58,16 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
 
   bindTo(fn: ServiceFunction, access: readonly 'send'[]): void {
     if (access.length === 0) return;
+    if (!isFedByFunctions(this.name)) throw new Error(`The bus feeds queue ${this.name}, no function does.`);
     fn.env(queueEnv[this.name], this.queue.queueUrl);
     fn.allow(`Send${this.node.id}`, ['sqs:SendMessage'], [this.queue.queueArn]);
   }
 
-  /** Makes `fn` the consumer: a failed message comes back alone (partial batch response). */
-  deliverTo(fn: ServiceFunction): void {
+  /**
+   * Makes `fn` the consumer: a failed message comes back alone (partial batch response). With `batchWindow` Lambda
+   * waits that long for a batch to fill.
+   */
+  deliverTo(fn: ServiceFunction, batchWindow?: Duration): void {
     fn.allow(
       `Receive${this.node.id}`,
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility', 'sqs:GetQueueAttributes'],
@@ -73,6 +79,9 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
       batchSize: this.spec.batchSize,
       maxConcurrency: this.spec.maxConcurrency,
       reportBatchItemFailures: true,
+      ...(batchWindow && { maxBatchingWindow: batchWindow }),
     });
   }
 }
+
+const isFedByFunctions = (name: QueueName): name is PipelineQueueName => name in queueEnv;

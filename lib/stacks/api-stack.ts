@@ -1,15 +1,21 @@
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/index.ts';
+import { AllQueues } from '../constructs/all-queues.ts';
 import { ApiFunctions } from '../constructs/api-functions.ts';
 import { EdgeSecret } from '../constructs/edge-secret.ts';
 import { ServiceApi, type TokenIssuer } from '../constructs/http-api.ts';
+import type { UserDirectory } from '../constructs/user-directory.ts';
+import type { WorkerQueue } from '../constructs/worker-queue.ts';
 import { SluiceStack } from './base.ts';
 import type { StorageStack } from './storage-stack.ts';
 
 export interface ApiStackProps {
   readonly storage: StorageStack;
+  /** Every queue of the stage. */
+  readonly queues: readonly WorkerQueue[];
   readonly tokens: TokenIssuer;
-  readonly userPoolClientId?: string;
+  /** Absent with another issuer than Cognito. */
+  readonly directory?: UserDirectory;
 }
 
 /** The HTTP API and the functions behind it. */
@@ -26,8 +32,9 @@ export class ApiStack extends SluiceStack {
       table: props.storage.table,
       storage: props.storage.storage,
       queues: props.storage.queues,
+      allQueues: new AllQueues(props.queues),
       edgeSecret: this.edgeSecret,
-      ...(props.userPoolClientId !== undefined && { userPoolClientId: props.userPoolClientId }),
+      ...(props.directory && { directory: props.directory }),
     });
     this.service = new ServiceApi(this, 'Http', {
       config,

@@ -1,12 +1,12 @@
 import type { Construct } from 'constructs';
-import { type QueueName, queues } from '../../lambdas/contract/queues.ts';
+import { type PipelineQueueName, pipelineQueues } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { ObjectStorage } from '../constructs/object-storage.ts';
 import { MetadataTable } from '../constructs/table.ts';
 import { WorkerQueue } from '../constructs/worker-queue.ts';
 import { SluiceStack } from './base.ts';
 
-export type WorkerQueues = Readonly<Record<QueueName, WorkerQueue>>;
+export type WorkerQueues = Readonly<Record<PipelineQueueName, WorkerQueue>>;
 
 /** What holds state: table, buckets, queues. Every other stack depends on this one, and it on none. */
 export class StorageStack extends SluiceStack {
@@ -18,7 +18,10 @@ export class StorageStack extends SluiceStack {
     super(scope, 'storage', config, { description: 'Sluice: table, buckets and queues' });
     this.table = new MetadataTable(this, 'Metadata', config);
     this.queues = Object.fromEntries(
-      (Object.keys(queues) as QueueName[]).map((name) => [name, new WorkerQueue(this, name, config)]),
+      (Object.keys(pipelineQueues) as PipelineQueueName[]).map((name) => [
+        name,
+        new WorkerQueue(this, name, config),
+      ]),
     ) as WorkerQueues;
     this.storage = new ObjectStorage(this, 'Objects', { config, intakeQueue: this.queues.intake.queue });
 
@@ -26,11 +29,7 @@ export class StorageStack extends SluiceStack {
     this.output('IntakeBucket', this.storage.intake.bucket.bucketName, 'Where uploads land');
     this.output('LibraryBucket', this.storage.library.bucket.bucketName, 'Inspected originals');
     this.output('DerivedBucket', this.storage.derived.bucket.bucketName, 'Renditions');
-    this.output('AuditBucket', this.storage.audit.bucketName, 'Audit records');
-    for (const { name, queue, deadLetters } of Object.values(this.queues)) {
-      const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-      this.output(`${title}QueueUrl`, queue.queueUrl, `Queue ${name}`);
-      this.output(`${title}DlqUrl`, deadLetters.queueUrl, `Dead letters of queue ${name}`);
-    }
+    this.output('AuditBucket', this.storage.audit.bucket.bucketName, 'Sealed audit records');
+    for (const queue of Object.values(this.queues)) this.outputQueue(queue);
   }
 }

@@ -10,5 +10,6 @@ import './suites/table.ts';
 import './suites/identity.ts';
 import './suites/api.ts';
 import './suites/edge.ts';
+import './suites/audit.ts';
 import './suites/observability.ts';
 import './suites/stability.ts';

@@ -64,7 +64,8 @@ describe.each(stageNames)('API of %s', (name) => {
     const [authorizer] = stage.ofType('AWS::ApiGatewayV2::Authorizer');
 
     expect(flat(authorizer?.properties.JwtConfiguration.Issuer)).toMatch(/^https:\/\/cognito-idp\./);
-    expect(authorizer?.properties.JwtConfiguration.Audience).toHaveLength(1);
+    // The people's client and the machines' one.
+    expect(authorizer?.properties.JwtConfiguration.Audience).toHaveLength(2);
   });
 });
 

@@ -1,5 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
+import { apiSecurityHeaders } from '../../../lambdas/contract/api-headers.ts';
+import { countryHeader } from '../../../lambdas/contract/env.ts';
 import { apiRouter, consoleRouter } from '../../../lib/constructs/console-router.ts';
 import { flat, type Json, synthesized } from '../stages.ts';
 
@@ -7,6 +9,8 @@ describe.each(['dev', 'staging', 'prod'] as const)('edge of %s', (name) => {
   const stage = synthesized(name);
   const distribution = stage.ofType('AWS::CloudFront::Distribution')[0]?.properties.DistributionConfig;
   const behaviors: Json[] = distribution.CacheBehaviors;
+  const policyOf = (type: string, reference: Json): Json =>
+    stage.ofType(type).find(({ id }) => id === reference?.Ref)?.properties;
 
   it('serves the console below /app/ and the API elsewhere, from one origin', () => {
     expect(behaviors.map(({ PathPattern }) => PathPattern)).toEqual(['/', '/app', '/app/*']);
@@ -44,9 +48,39 @@ describe.each(['dev', 'staging', 'prod'] as const)('edge of %s', (name) => {
     expect(policies).not.toContain('allow-all');
   });
 
+  it("tells the API the viewer's country, and keeps no answer of it", () => {
+    const caching = policyOf(
+      'AWS::CloudFront::CachePolicy',
+      distribution.DefaultCacheBehavior.CachePolicyId,
+    ).CachePolicyConfig;
+
+    const { HeadersConfig, QueryStringsConfig } = caching.ParametersInCacheKeyAndForwardedToOrigin;
+    // CloudFront's own headers reach an origin only by the cache key where all of the viewer's but Host are passed on.
+    expect(HeadersConfig.Headers.map((name: string) => name.toLowerCase())).toEqual([
+      'authorization',
+      countryHeader,
+    ]);
+    expect(QueryStringsConfig.QueryStringBehavior).toBe('all');
+    expect(caching).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 1 });
+  });
+
+  it("has API Gateway's own refusals neither sniffed nor run", () => {
+    const headers = policyOf(
+      'AWS::CloudFront::ResponseHeadersPolicy',
+      distribution.DefaultCacheBehavior.ResponseHeadersPolicyId,
+    ).ResponseHeadersPolicyConfig.SecurityHeadersConfig;
+
+    expect(headers.ContentTypeOptions).toEqual({ Override: true });
+    expect(headers.ContentSecurityPolicy.ContentSecurityPolicy).toBe(
+      apiSecurityHeaders['content-security-policy'],
+    );
+  });
+
   it('lets the console load and call itself, its buckets and its issuer, and nothing else', () => {
-    const headers = stage.ofType('AWS::CloudFront::ResponseHeadersPolicy')[0]?.properties
-      .ResponseHeadersPolicyConfig;
+    const headers = policyOf(
+      'AWS::CloudFront::ResponseHeadersPolicy',
+      behaviors[2]?.ResponseHeadersPolicyId,
+    ).ResponseHeadersPolicyConfig;
     const csp = flat(headers.SecurityHeadersConfig.ContentSecurityPolicy.ContentSecurityPolicy);
 
     expect(csp).toContain("default-src 'self'; script-src 'self'; style-src 'self'");

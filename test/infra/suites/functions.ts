@@ -36,6 +36,12 @@ describe.each(stageNames)('functions of %s', (name) => {
     }
   });
 
+  it('may go on from themselves without end only where jobs ask for their next slice', () => {
+    const recursive = functions.filter(({ properties }) => properties.RecursiveLoop === 'Allow');
+
+    expect(recursive.map(({ path }) => path.split('/').at(-3))).toEqual(['Bulk']);
+  });
+
   it('know their stage, and their environment fits', () => {
     for (const { properties, path } of functions) {
       const variables = properties.Environment.Variables;
@@ -44,12 +50,12 @@ describe.each(stageNames)('functions of %s', (name) => {
     }
   });
 
-  it('get the scanner of the stage where files are inspected', () => {
+  it('get the scanner of the stage where files are inspected, and where health tells of it', () => {
     const scanners = functions.flatMap(
       ({ properties }) => properties.Environment.Variables[envNames.scanner] ?? [],
     );
 
-    expect(scanners).toEqual([stage.config.scanner]);
+    expect(scanners).toEqual([stage.config.scanner, stage.config.scanner]);
   });
 
   it("know the edge's secret only where an address or a country is looked at: behind the API, but for the system's own routes", () => {
@@ -92,10 +98,21 @@ describe('the sweep', () => {
   });
 
   it('runs every ten minutes', () => {
-    const [rule] = synthesized('prod').ofType('AWS::Events::Rule');
+    const rule = synthesized('prod')
+      .ofType('AWS::Events::Rule')
+      .find(({ path }) => path.includes('/SweepSchedule/'));
 
     expect(rule?.properties.ScheduleExpression).toBe('rate(10 minutes)');
   });
+});
+
+it('the counters of every tenant are proved once a day, without a second try', () => {
+  const rule = synthesized('prod')
+    .ofType('AWS::Events::Rule')
+    .find(({ path }) => path.includes('/Reconciliation/Daily/'));
+
+  expect(rule?.properties.ScheduleExpression).toMatch(/^cron\(\d+ \d+ \* \* \? \*\)$/);
+  expect(rule?.properties.Targets[0].RetryPolicy.MaximumRetryAttempts).toBe(0);
 });
 
 describe('the publisher', () => {

@@ -5,7 +5,9 @@ import { synthesize, synthesized } from '../stages.ts';
 describe.each(stageNames)('users of %s', (name) => {
   const stage = synthesized(name);
   const [pool] = stage.ofType('AWS::Cognito::UserPool');
-  const [client] = stage.ofType('AWS::Cognito::UserPoolClient');
+  const clients = stage.ofType('AWS::Cognito::UserPoolClient');
+  const client = clients.find(({ properties }) => !properties.GenerateSecret);
+  const machines = clients.find(({ properties }) => properties.GenerateSecret);
 
   it('are made by administrators only', () => {
     expect(pool?.properties.AdminCreateUserConfig.AllowAdminCreateUserOnly).toBe(true);
@@ -21,9 +23,25 @@ describe.each(stageNames)('users of %s', (name) => {
     expect(client?.properties.WriteAttributes).toEqual(['family_name', 'given_name', 'locale']);
   });
 
-  it('get access tokens from the pre-token trigger, version 2', () => {
-    expect(pool?.properties.LambdaConfig.PreTokenGenerationConfig.LambdaVersion).toBe('V2_0');
+  it('get access tokens from the pre-token trigger, by the version that machines get theirs by too', () => {
+    expect(pool?.properties.LambdaConfig.PreTokenGenerationConfig.LambdaVersion).toBe('V3_0');
     expect(pool?.properties.UserPoolTier).toBe('ESSENTIALS');
+  });
+
+  it('are not asked for where machines get their tokens: one client, with a secret, by client credentials', () => {
+    const [server] = stage.ofType('AWS::Cognito::UserPoolResourceServer');
+    const scopes = server?.properties.Scopes.map(({ ScopeName }: { ScopeName: string }) => ScopeName);
+
+    expect(scopes).toEqual(['uploads', 'files.read', 'files.write']);
+    expect(clients).toHaveLength(2);
+    expect(machines?.properties).toMatchObject({ AllowedOAuthFlows: ['client_credentials'] });
+    expect(machines?.properties.AllowedOAuthScopes).toHaveLength(scopes.length);
+  });
+
+  it('and their secrets are in nobody’s environment', () => {
+    for (const { properties } of stage.ofType('AWS::Lambda::Function')) {
+      expect(JSON.stringify(properties.Environment ?? {})).not.toContain('ClientSecret');
+    }
   });
 
   it('sign in with a password over the API only where that is switched on', () => {
@@ -47,7 +65,9 @@ describe.each(stageNames)('users of %s', (name) => {
 
 describe('managed login', () => {
   const stage = synthesize(withConsoleOrigin(synthesized('prod').config, 'https://files.example.com'));
-  const [client] = stage.ofType('AWS::Cognito::UserPoolClient');
+  const client = stage
+    .ofType('AWS::Cognito::UserPoolClient')
+    .find(({ properties }) => !properties.GenerateSecret);
 
   it('returns to the console by the code flow alone, without a client secret', () => {
     expect(client?.properties).toMatchObject({
@@ -87,12 +107,15 @@ describe('an issuer of your own', () => {
     });
   });
 
-  it('names the tenant by its own claim', () => {
+  it('names the tenant by its own claim, and a machine by its client id', () => {
     const uploads = stage
       .ofType('AWS::Lambda::Function')
       .find(({ path }) => path.includes('/Functions/Uploads/'));
 
-    expect(uploads?.properties.Environment.Variables.TENANT_CLAIM).toBe('https://example.com/org');
+    expect(uploads?.properties.Environment.Variables).toMatchObject({
+      TENANT_CLAIM: 'https://example.com/org',
+      MACHINE_CLAIM: 'client_id',
+    });
   });
 
   it('passes every check', () => {

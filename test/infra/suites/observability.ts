@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { queues } from '../../../lambdas/contract/queues.ts';
-import { flat, isCdksOwn, type Json, statements, synthesize, synthesized } from '../stages.ts';
+import { flat, isCdksOwn, type Json, type Resource, statements, synthesize, synthesized } from '../stages.ts';
 
 describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
   const stage = synthesized(name);
@@ -32,8 +32,9 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
   });
 
   it('may publish to a topic whose own policy replaces the one of SNS', () => {
-    const [topic] = stage.ofType('AWS::SNS::Topic');
-    const [policy] = stage.ofType('AWS::SNS::TopicPolicy');
+    const isOfAlarms = ({ path }: Resource): boolean => path.includes('/Alarms/');
+    const topic = stage.ofType('AWS::SNS::Topic').find(isOfAlarms);
+    const policy = stage.ofType('AWS::SNS::TopicPolicy').find(isOfAlarms);
     const of = statements(policy?.properties.PolicyDocument);
     const { Statement } = policy?.properties.PolicyDocument ?? {};
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { queues } from '../../../lambdas/contract/queues.ts';
 import { stageNames } from '../../../lib/config/index.ts';
 import {
   isCdksOwn,
@@ -37,15 +38,30 @@ const transact = ['PutItem', 'UpdateItem', 'DeleteItem'];
 /** Function, its actions on items, the indexes that it queries. */
 const tableAccess: [construct: string, actions: string[], indexes: string[]][] = [
   ['Functions/Uploads', ['GetItem', 'BatchGetItem', ...transact], ['byOwner']],
-  ['Functions/Files', ['GetItem', 'BatchGetItem', 'Query', ...transact], ['byOwner', 'byFolder']],
-  ['Functions/System', ['GetItem'], []],
+  [
+    'Functions/Files',
+    ['GetItem', 'BatchGetItem', 'Query', ...transact],
+    ['byOwner', 'byFolder', 'byStatus', 'byUpdated', 'bySize'],
+  ],
+  ['Functions/Folders', ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], []],
+  ['Functions/Public', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
+  ['Functions/System', ['GetItem', 'BatchGetItem'], []],
+  ['Functions/Tenants', ['GetItem', 'BatchGetItem', 'Query', ...transact, 'ConditionCheckItem'], ['byOwner']],
+  ['Functions/Token', ['GetItem', 'UpdateItem'], []],
   ['Pipeline/Dispatch', ['GetItem', ...transact], []],
   ['Pipeline/Inspect', ['GetItem', 'BatchGetItem', ...transact], []],
   ['Pipeline/Images', ['GetItem', ...transact], []],
   ['Pipeline/Complete', ['GetItem', 'UpdateItem'], []],
-  ['Pipeline/Bulk', ['GetItem', 'DeleteItem'], []],
+  [
+    'Pipeline/Bulk',
+    ['GetItem', 'BatchGetItem', 'Query', ...transact, 'BatchWriteItem'],
+    ['byOwner', 'byFolder'],
+  ],
   ['Pipeline/Sweep', ['GetItem', 'BatchGetItem', ...transact], ['byDue']],
   ['Outbox/Publish', ['UpdateItem'], []],
+  ['Trail/Audit', ['GetItem', 'PutItem', 'UpdateItem'], []],
+  ['Trail/Seal', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], ['byDue']],
+  ['TallyWorker', ['BatchGetItem', 'Query', ...transact], []],
 ];
 
 const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
@@ -90,6 +106,20 @@ describe.each(stageNames)('permissions of %s', (name) => {
     }
   });
 
+  it('let three functions work on the user pool: one makes sign-ins, one ends them, one reads the secret for tokens', () => {
+    const onPool = allStatements.filter(({ actions }) => actions.some((each) => each.startsWith('cognito')));
+    const byFunction = Object.fromEntries(
+      onPool.map(({ role, actions }) => [role.path.split('/').at(-3), [...actions].sort()]),
+    );
+
+    const [get, remove] = ['cognito-idp:AdminGetUser', 'cognito-idp:AdminDeleteUser'];
+    expect(byFunction).toEqual({
+      Tenants: ['cognito-idp:AdminCreateUser', remove, get, 'cognito-idp:AdminSetUserPassword'],
+      Bulk: [remove, get],
+      Token: ['cognito-idp:DescribeUserPoolClient'],
+    });
+  });
+
   it('never allow a Scan, nor administration of tables, buckets or queues', () => {
     const forbidden =
       /^(dynamodb:(Scan|\w*Table|\w*Backup)|s3:(Put|Delete)Bucket|sqs:(Purge|Set)|iam:|kms:(Put|Schedule))/;
@@ -121,8 +151,8 @@ describe.each(stageNames)('permissions of %s', (name) => {
       },
     );
 
-    it('of files gets from library and derived and nothing else', () => {
-      const signer = roleOf(stage, 'Functions/Files/DownloadSigner');
+    it.each(['Files', 'Public'])('of %s gets from library and derived and nothing else', (construct) => {
+      const signer = roleOf(stage, `Functions/${construct}/DownloadSigner`);
       const s3 = statementsOf(stage, signer).filter(({ actions }) =>
         actions.some((action) => action.startsWith('s3:')),
       );
@@ -136,7 +166,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
 
     it('trust exactly the role of the function that they were made for, for an hour', () => {
       const signers = stage.ofType('AWS::IAM::Role').filter(({ path }) => path.includes('Signer/'));
-      expect(signers).toHaveLength(3);
+      expect(signers).toHaveLength(4);
       for (const signer of signers) {
         const [construct] = signer.path.match(/(Functions|Pipeline)\/\w+/) ?? [''];
         const principals = list(signer.properties.AssumeRolePolicyDocument.Statement).map(
@@ -153,6 +183,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
       expect(assuming.map(({ role }) => role.path.split('/').at(-3)).sort()).toEqual([
         'Complete',
         'Files',
+        'Public',
         'Uploads',
       ]);
     });
@@ -186,7 +217,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
       ...onObjects(statementsOf(stage, roleOf(stage, `Pipeline/${worker}`)), 'Intake'),
     ];
 
-    expect(of('Bulk')).toEqual(['s3:DeleteObjectVersion']);
+    expect(of('Bulk')).toEqual(['s3:AbortMultipartUpload', 's3:DeleteObjectVersion']);
     expect(of('Inspect')).toEqual(['s3:DeleteObjectVersion', 's3:GetObject', 's3:GetObjectVersion']);
     expect(of('Complete')).toEqual(['s3:ListMultipartUploadParts']);
   });
@@ -228,23 +259,65 @@ describe.each(stageNames)('permissions of %s', (name) => {
     }
   });
 
-  it('let only the sweep query what is due', () => {
+  it('let only the sweep and the sealer query what is due', () => {
     const querying = allStatements.filter(({ resources }) =>
       resources.some((resource) => resource.endsWith('/index/byDue')),
     );
 
-    expect(querying.map(({ role }) => role.path.split('/').at(-3))).toEqual(['Sweep']);
+    expect(querying.map(({ role }) => role.path.split('/').at(-3)).sort()).toEqual(['Seal', 'Sweep']);
   });
 
-  it('let health read items and see that intake exists', () => {
+  it('let health read items, see that buckets exist, and measure queues', () => {
     expect(actionsOf(stage, 'Functions/System')).toEqual(
-      new Set(['dynamodb:GetItem', 's3:ListBucket', ...logActions, ...xray(stage)]),
+      new Set([
+        'dynamodb:GetItem',
+        'dynamodb:BatchGetItem',
+        's3:ListBucket',
+        'sqs:GetQueueAttributes',
+        ...logActions,
+        ...xray(stage),
+      ]),
     );
+  });
+
+  it('let operations take dead letters and send to queues, and not the other way round', () => {
+    const onQueues = statementsOf(stage, roleOf(stage, 'Functions/Operations')).filter(
+      ({ sid }) => sid === 'TakeDeadLetters' || sid === 'SendAgain',
+    );
+
+    expect(onQueues.map(({ sid, actions, resources }) => [sid, actions, resources.length])).toEqual([
+      [
+        'TakeDeadLetters',
+        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+        Object.keys(queues).length,
+      ],
+      ['SendAgain', ['sqs:SendMessage'], Object.keys(queues).length],
+    ]);
+    for (const { sid, resources } of onQueues) {
+      for (const resource of resources) expect(/DeadLetters/.test(resource)).toBe(sid === 'TakeDeadLetters');
+    }
   });
 });
 
 const xray = ({ config }: Synthesized): string[] =>
   config.tracing ? ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] : [];
+
+describe.each(['local', 'dev'] as const)('public files of %s', (name) => {
+  it('may count calls and record accesses, and write nothing else', () => {
+    const stage = synthesized(name);
+    const writing = statementsOf(stage, roleOf(stage, 'Functions/Public')).filter(({ actions }) =>
+      actions.some((action) => /^dynamodb:(Put|Update|Delete)/.test(action)),
+    );
+
+    const keysOf = (...patterns: string[]) => ({
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
+    });
+    expect(writing.map(({ actions, condition }) => [actions, condition])).toEqual([
+      [['dynamodb:UpdateItem'], keysOf('RATE#*')],
+      [['dynamodb:PutItem'], keysOf('TENANT#*#EVENTS#*')],
+    ]);
+  });
+});
 
 describe.each(['local', 'dev'] as const)('the password login of %s', (name) => {
   it('may count attempts and touch no other key of the table', () => {

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { queues, visibilityPerTimeout } from '../../../lambdas/contract/queues.ts';
+import { eventQueues, queues, visibilityPerTimeout } from '../../../lambdas/contract/queues.ts';
 import { stageNames } from '../../../lib/config/index.ts';
-import { flat, type Resource, type Synthesized, statements, synthesize, synthesized } from '../stages.ts';
+import {
+  flat,
+  type Json,
+  type Resource,
+  type Synthesized,
+  statements,
+  synthesize,
+  synthesized,
+} from '../stages.ts';
 
 const isDeadLetterQueue = ({ path }: Resource): boolean => /\/(DeadLetters|Failures)\/Resource$/.test(path);
 
@@ -17,6 +25,8 @@ function consumer(stage: Synthesized, queue: Resource): { mapping: Resource; fn:
   if (!fn) throw new Error(`${mapping.path} has no function`);
   return { mapping, fn };
 }
+
+const title = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);
 
 describe.each(stageNames)('queues of %s', (name) => {
   const stage = synthesized(name);
@@ -78,10 +88,52 @@ describe.each(stageNames)('queues of %s', (name) => {
       .flatMap(({ properties }) => statements(properties.PolicyDocument))
       .filter(({ effect }) => effect === 'Allow');
 
-    expect(sends).toHaveLength(1);
-    expect(sends[0]?.actions).toEqual(['sqs:SendMessage']);
-    expect(sends[0]?.condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
-    expect(flat(sends[0]?.condition.ArnLike['aws:SourceArn'])).toMatch(/:s3:::sluice-\w+-storage-\*$/);
+    const [fromS3, ...fromBus] = sends.filter(({ resources }) =>
+      resources.some((resource) => resource.includes('IntakeQueue')),
+    );
+    expect(fromBus).toEqual([]);
+    expect(fromS3?.actions).toEqual(['sqs:SendMessage']);
+    expect(fromS3?.condition.StringEquals).toEqual({ 'aws:SourceAccount': { Ref: 'AWS::AccountId' } });
+    expect(flat(fromS3?.condition.ArnLike['aws:SourceArn'])).toMatch(/:s3:::sluice-\w+-storage-\*$/);
+  });
+
+  it.each(Object.keys(eventQueues))(
+    'let only its own rule on the bus send to %s and its dead letters',
+    (queue) => {
+      const [rule] = stage
+        .ofType('AWS::Events::Rule')
+        .filter(({ properties }) =>
+          properties.Targets.some(({ Arn }: Json) => flat(Arn).includes(`${title(queue)}Queue`)),
+        );
+      const [, ...others] = stage
+        .ofType('AWS::Events::Rule')
+        .filter(({ properties }) =>
+          properties.Targets.some(({ Arn }: Json) => flat(Arn) === flat(rule?.properties.Targets[0].Arn)),
+        );
+      const sends = stage
+        .ofType('AWS::SQS::QueuePolicy')
+        .filter(({ path }) => path.includes(`/${title(queue)}Queue/`))
+        .flatMap(({ properties }) => statements(properties.PolicyDocument))
+        .filter(({ effect }) => effect === 'Allow');
+
+      expect(others).toEqual([]);
+      expect(rule?.properties.EventPattern.source).toEqual(['sluice']);
+      expect(flat(rule?.properties.Targets[0].DeadLetterConfig.Arn)).toMatch(/DeadLetters/);
+      expect(sends).toHaveLength(2);
+      for (const { condition, principal } of sends) {
+        expect(principal).toEqual({ Service: 'events.amazonaws.com' });
+        expect(flat(condition.ArnEquals['aws:SourceArn'])).toBe(`<${rule?.id}.Arn>`);
+      }
+    },
+  );
+
+  it('that count events wait for a batch to fill', () => {
+    for (const queue of Object.keys(eventQueues)) {
+      const found = working.find(({ path }) => path.includes(`/${title(queue)}Queue/`)) as Resource;
+      expect(consumer(stage, found).mapping.properties.MaximumBatchingWindowInSeconds).toBe(
+        stage.config.eventBatchSeconds,
+      );
+    }
   });
 });
 

@@ -30,7 +30,7 @@ describe.each(['staging', 'prod'] as const)('the stable stage %s', (name) => {
   });
 
   it('locks the audit bucket', () => {
-    const audit = stage.ofType('AWS::S3::Bucket').find(({ path }) => path.endsWith('/Audit/Resource'));
+    const audit = stage.ofType('AWS::S3::Bucket').find(({ path }) => path.endsWith('/Audit/Bucket/Resource'));
 
     expect(audit?.properties.ObjectLockEnabled).toBe(true);
     expect(audit?.properties.ObjectLockConfiguration.Rule.DefaultRetention).toEqual({
@@ -100,7 +100,7 @@ describe.each(stageNames)('stacks of %s', (name) => {
   const stage = synthesized(name);
 
   it('are named after the stage', () => {
-    const local = ['storage', 'events', 'processing', 'identity', 'api'];
+    const local = ['storage', 'events', 'processing', 'audit', 'identity', 'api'];
     const expected = name === 'local' ? local : [...local, 'edge', 'observability'];
 
     expect(Object.keys(stage.terminationProtection).sort()).toEqual(
@@ -119,9 +119,17 @@ describe.each(stageNames)('stacks of %s', (name) => {
         'SweepFunctionName',
         'EventBusName',
       ],
-      ...['IntakeBucket', 'LibraryBucket', 'DerivedBucket'],
+      ...['IntakeBucket', 'LibraryBucket', 'DerivedBucket', 'AuditBucket'],
+      ...['AuditKeyArn', 'SecurityTopicArn', 'SealFunctionName', 'AuditQueueUrl', 'AuditDlqUrl'],
       ...['IntakeQueueUrl', 'IntakeDlqUrl', 'InspectQueueUrl', 'ImagesQueueUrl', 'ImagesUrgentQueueUrl'],
-      ...['CompletionQueueUrl', 'BulkQueueUrl', 'BulkDlqUrl', 'PublishDlqUrl'],
+      ...[
+        'CompletionQueueUrl',
+        'BulkQueueUrl',
+        'BulkDlqUrl',
+        'PublishDlqUrl',
+        'TallyQueueUrl',
+        'TallyDlqUrl',
+      ],
     ]) {
       expect(stage.outputs[output], output).toBeDefined();
     }

@@ -1,0 +1,38 @@
+import { Stack } from 'aws-cdk-lib';
+import { envNames } from '../../lambdas/contract/env.ts';
+import type { QueueUrls } from '../../lambdas/contract/queues.ts';
+import type { Bindable, ServiceFunction } from './service-function.ts';
+import type { WorkerQueue } from './worker-queue.ts';
+
+/** `measure`: how many messages wait. `redrive`: look at dead letters and move them back to their queue. */
+export type QueuesAccess = 'measure' | 'redrive';
+
+/** Every queue of the stage together, for what looks after queues instead of using one. */
+export class AllQueues implements Bindable<QueuesAccess> {
+  private readonly queues: readonly WorkerQueue[];
+
+  constructor(queues: readonly WorkerQueue[]) {
+    this.queues = queues;
+  }
+
+  bindTo(fn: ServiceFunction, access: readonly QueuesAccess[]): void {
+    const urls: Record<string, QueueUrls> = Object.fromEntries(
+      this.queues.map(({ name, queue, deadLetters }) => [
+        name,
+        { url: queue.queueUrl, dlqUrl: deadLetters.queueUrl },
+      ]),
+    );
+    fn.env(envNames.queues, Stack.of(fn).toJsonString(urls));
+    const work = this.queues.map(({ queue }) => queue.queueArn);
+    const dead = this.queues.map(({ deadLetters }) => deadLetters.queueArn);
+    if (access.includes('measure')) fn.allow('MeasureQueues', ['sqs:GetQueueAttributes'], [...work, ...dead]);
+    if (access.includes('redrive')) {
+      fn.allow(
+        'TakeDeadLetters',
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
+        dead,
+      );
+      fn.allow('SendAgain', ['sqs:SendMessage'], work);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest';
+import { stageNames } from '../../../lib/config/index.ts';
+import {
+  flat,
+  isCdksOwn,
+  type Resource,
+  type Statement,
+  type Synthesized,
+  statements,
+  statementsOf,
+  synthesized,
+} from '../stages.ts';
+
+/** What the functions' own roles are granted, with the function's name. */
+const grantsOf = (stage: Synthesized): { fn: string | undefined; statement: Statement }[] =>
+  stage
+    .ofType('AWS::IAM::Role')
+    .filter((role) => !isCdksOwn(role))
+    .flatMap((role) =>
+      statementsOf(stage, role).map((statement) => ({ fn: role.path.split('/').at(-3), statement })),
+    );
+
+const isOf =
+  (construct: string) =>
+  ({ path }: Resource): boolean =>
+    path.includes(`/Trail/${construct}/`);
+
+describe.each(stageNames)('the audit of %s', (name) => {
+  const stage = synthesized(name);
+  const grants = grantsOf(stage);
+
+  it('is put into its bucket by the sealer; nobody else reads, writes or deletes objects there', () => {
+    const onBucket = grants.filter(({ statement }) =>
+      statement.resources.some((resource) => /ObjectsAuditBucket.*\//.test(resource)),
+    );
+
+    expect(onBucket.map(({ fn, statement }) => [fn, statement.actions])).toEqual([
+      ['Seal', ['s3:PutObject']],
+    ]);
+    expect(onBucket[0]?.statement.resources[0]).toMatch(/\/tenants\/\*$/);
+  });
+
+  it('is signed by the sealer alone, with a key that only signs', () => {
+    const [key] = stage.ofType('AWS::KMS::Key').filter(isOf('Heads'));
+    const signing = grants.filter(({ statement }) =>
+      statement.actions.some((action) => action === 'kms:Sign'),
+    );
+
+    expect(key?.properties).toMatchObject({ KeySpec: 'ECC_NIST_P256', KeyUsage: 'SIGN_VERIFY' });
+    expect(key?.deletionPolicy).toBe(stage.config.stable ? 'Retain' : 'Delete');
+    expect(signing.map(({ fn }) => fn)).toEqual(['Seal']);
+    expect(signing[0]?.statement.resources).toEqual([`<${key?.id}.Arn>`]);
+  });
+
+  it('takes every event of the bus that is of Sluice', () => {
+    const [rule] = stage.ofType('AWS::Events::Rule').filter(isOf('Events'));
+
+    expect(rule?.properties.EventPattern).toEqual({ source: ['sluice'] });
+    expect(rule?.properties.Targets[0].DeadLetterConfig).toBeDefined();
+  });
+
+  it('is sealed every minute', () => {
+    const [schedule] = stage
+      .ofType('AWS::Events::Rule')
+      .filter(({ path }) => path.endsWith('/SealSchedule/Resource'));
+
+    expect(schedule?.properties.ScheduleExpression).toBe('rate(1 minute)');
+    expect(schedule?.properties.Targets[0].RetryPolicy.MaximumRetryAttempts).toBe(0);
+  });
+
+  it('publishes alerts from one function to a topic that refuses plain HTTP', () => {
+    const [topic] = stage.ofType('AWS::SNS::Topic').filter(isOf('Security'));
+    const [policy] = stage.ofType('AWS::SNS::TopicPolicy').filter(isOf('Security'));
+    const publishing = grants.filter(({ statement }) => statement.actions.includes('sns:Publish'));
+
+    expect(publishing.map(({ fn }) => fn)).toEqual(['Audit']);
+    expect(publishing[0]?.statement.resources.map(flat)).toEqual([`<${topic?.id}>`]);
+    expect(
+      statements(policy?.properties.PolicyDocument).map(({ effect, condition }) => [effect, condition]),
+    ).toEqual([['Deny', { Bool: { 'aws:SecureTransport': 'false' } }]]);
+  });
+});
+
+describe.each(['dev', 'prod'] as const)('who watches the audit of %s', (name) => {
+  it.each(['dead-letters-audit', 'queue-age-audit', 'errors-seal', 'seal-silent', 'audit-unsealed'])(
+    'hears %s',
+    (alarm) => {
+      const names = synthesized(name)
+        .ofType('AWS::CloudWatch::Alarm')
+        .map(({ properties }) => properties.AlarmName);
+      expect(names).toContain(`sluice-${name}-${alarm}`);
+    },
+  );
+});
