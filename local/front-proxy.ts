@@ -6,7 +6,9 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { availableParallelism } from 'node:os';
-import { edgeSecretHeader, localEdgeSecret } from '../lambdas/contract/env.ts';
+import { apiSecurityHeaders } from '../lambdas/contract/api-headers.ts';
+import { countryHeader, edgeSecretHeader, localEdgeSecret } from '../lambdas/contract/env.ts';
+import { LocalFailure } from './failure.ts';
 import { sendProblem } from './problem.ts';
 
 /** API Gateway's own integration timeout. */
@@ -46,7 +48,11 @@ export function endToEndHeaders(headers: IncomingHttpHeaders): IncomingHttpHeade
 }
 
 /** What API Gateway gets: the client's headers without those that only the edge may set, and the true address. */
-export function forwardedHeaders(headers: IncomingHttpHeaders, address: string): IncomingHttpHeaders {
+export function forwardedHeaders(
+  headers: IncomingHttpHeaders,
+  address: string,
+  country?: string,
+): IncomingHttpHeaders {
   const { host: _host, expect: _expect, ...passed } = endToEndHeaders(headers);
   const clean = Object.fromEntries(Object.entries(passed).filter(([name]) => !edgeOnly.test(name)));
   return {
@@ -54,6 +60,7 @@ export function forwardedHeaders(headers: IncomingHttpHeaders, address: string):
     'x-forwarded-for': address.replace(/^::ffff:/, ''),
     'x-forwarded-proto': 'http',
     [edgeSecretHeader]: localEdgeSecret,
+    ...(country && { [countryHeader]: country }),
   };
 }
 
@@ -62,12 +69,27 @@ export interface ApiProxy {
   close(): void;
 }
 
+/** A country from the environment; throws LocalFailure for anything that is none. */
+export function countryFrom(value: string): string {
+  if (/^[A-Z]{2}$/.test(value)) return value;
+  throw new LocalFailure(`SLUICE_COUNTRY must be two capital letters such as DE, not "${value}".`);
+}
+
+export interface ApiProxyOptions {
+  readonly endpoint: string;
+  readonly apiId: string;
+  /** Where all clients are, as CloudFront would tell it: two capital letters. Absent: unknown. */
+  readonly country?: string;
+  readonly deadlineMs?: number;
+}
+
 /** Passes requests on to the API in the engine, streaming both ways. */
-export function createApiProxy(
-  endpoint: string,
-  apiId: string,
-  deadlineMs: number = apiDeadlineMs,
-): ApiProxy {
+export function createApiProxy({
+  endpoint,
+  apiId,
+  country,
+  deadlineMs = apiDeadlineMs,
+}: ApiProxyOptions): ApiProxy {
   const agent = new Agent({ keepAlive: true, maxSockets: maxConnections(), timeout: idleConnectionMs });
   const { hostname, port } = new URL(endpoint);
   return {
@@ -79,7 +101,7 @@ export function createApiProxy(
         port,
         method: request.method,
         path: `/_aws/execute-api/${apiId}/$default${target.pathname}${target.search}`,
-        headers: forwardedHeaders(request.headers, request.socket.remoteAddress ?? ''),
+        headers: forwardedHeaders(request.headers, request.socket.remoteAddress ?? '', country),
       });
       const deadline = setTimeout(() => {
         sendProblem(
@@ -93,7 +115,10 @@ export function createApiProxy(
       }, deadlineMs);
       const done = (): void => clearTimeout(deadline);
       upstream.once('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, endToEndHeaders(answer.headers));
+        response.writeHead(answer.statusCode ?? 502, {
+          ...apiSecurityHeaders,
+          ...endToEndHeaders(answer.headers),
+        });
         answer.pipe(response);
         answer.once('error', () => response.destroy());
       });

@@ -16,6 +16,8 @@ export interface FrontOptions {
   readonly endpoint: string;
   readonly apiId: string;
   readonly files: StaticFiles;
+  /** The country that the front tells of every client, as CloudFront tells that of each. Absent: unknown. */
+  readonly country?: string;
 }
 
 export interface Front {
@@ -27,7 +29,7 @@ export interface Front {
 
 /** One origin for console and API, as CloudFront is on AWS. Listens on loopback only. */
 export async function startFront(options: FrontOptions): Promise<Front> {
-  const proxy = createApiProxy(options.endpoint, options.apiId);
+  const proxy = createApiProxy(options);
   const headers = securityHeaders(options.endpoint);
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     const target = requestTarget(request);

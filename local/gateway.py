@@ -1,11 +1,12 @@
 """Serves the local AWS engine (MiniStack) on loopback and keeps its state on disk.
 
-Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Four things that MiniStack's
+Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Five things that MiniStack's
 own entry point does not do:
 - bucket policies deny plain HTTP, so that every HTTP request is presented as one that came by TLS;
 - state is saved every few seconds, not only when stopped, so that a killed engine loses seconds, not the session;
 - a presigned download of one version answers with the headers that its URL asks for (Content-Disposition and the
   like), which MiniStack honours for current versions only;
+- a GET of one version answers a Range with these bytes, which MiniStack does for current versions only;
 - it ends, saving, when the process that started it is gone (its end of the stdin pipe closes).
 """
 
@@ -17,6 +18,7 @@ import fcntl
 import json
 import logging
 import os
+import re
 import signal
 import stat
 import sys
@@ -35,6 +37,8 @@ SAVE_DEADLINE_SECONDS = 60
 STOP_DEADLINE_SECONDS = 8
 KEEP_ALIVE_SECONDS = 75
 OPEN_FILES = 65_536
+
+RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
 
 # After each invocation the engine waits for log lines: 50 ms for the first unless one is there. What a function logged
 # before it answered is in its pipe by then, and a late line shows with the next invocation. Seconds: first, quiet, cap.
@@ -58,7 +62,7 @@ class Gateway:
             if scope["path"] not in ministack._HEALTH_PATHS:
                 self.requests += 1
             scope["scheme"] = "https"
-            send = with_response_overrides(scope, send)
+            send = with_range(scope, with_response_overrides(scope, send))
         await ministack.app(scope, receive, send)
 
 
@@ -82,6 +86,56 @@ def with_response_overrides(scope, send):
         await send(message)
 
     return send_overridden
+
+
+def with_range(scope, send):
+    """A single byte range of a GET of one version, as S3 answers it: 206 with these bytes, 416 where there are none."""
+    if scope["method"] != "GET" or b"versionId=" not in scope["query_string"]:
+        return send
+    headers = dict(scope["headers"])
+    asked = RANGE.fullmatch(headers.get(b"range", b""))
+    # What is no range is ignored: neither end, or the last byte before the first.
+    if not asked or asked[1] == asked[2] == b"" or (asked[1] and asked[2] and int(asked[1]) > int(asked[2])):
+        return send
+    # Bytes of the whole that are still to be skipped and to be sent; None: the answer is passed on as it is.
+    skip, left = 0, None
+
+    async def send_range(message):
+        nonlocal skip, left
+        if message["type"] == "http.response.start":
+            answered = {name.lower(): value for name, value in message["headers"]}
+            expected = headers.get(b"if-range")
+            # Whoever is behind on the content (If-Range) gets all of the new one.
+            if message["status"] == 200 and (expected is None or expected == answered.get(b"etag")):
+                total = int(answered[b"content-length"])
+                first, last = byte_range(asked, total)
+                if first > last:
+                    skip, left = total, 0
+                    changed = {b"content-range": b"bytes */%d" % total, b"content-length": b"0"}
+                    message = {**message, "status": 416, "headers": list(changed.items())}
+                else:
+                    skip, left = first, last - first + 1
+                    changed = {
+                        b"content-range": b"bytes %d-%d/%d" % (first, last, total),
+                        b"content-length": b"%d" % left,
+                    }
+                    kept = [(name, value) for name, value in message["headers"] if name.lower() not in changed]
+                    message = {**message, "status": 206, "headers": [*kept, *changed.items()]}
+        elif left is not None:
+            body = message.get("body", b"")
+            part = body[skip : skip + left]
+            skip, left = max(0, skip - len(body)), left - len(part)
+            message = {**message, "body": part}
+        await send(message)
+
+    return send_range
+
+
+def byte_range(asked, total):
+    """First and last byte of `bytes=a-b`, `bytes=a-` or `bytes=-n` in so many bytes; first beyond last: none."""
+    if asked[1] == b"":
+        return max(0, total - int(asked[2])), total - 1 if int(asked[2]) else -1
+    return int(asked[1]), min(int(asked[2] or total - 1), total - 1)
 
 
 async def refuse(send):
@@ -128,6 +182,10 @@ def save_in_child():
         os._exit(1)
 
 
+# The child that saves at this moment. Two at once would write into one another's files.
+saving = set()
+
+
 async def save_regularly(gateway):
     saved, pause = gateway.requests, SAVE_INTERVAL_SECONDS
     while True:
@@ -137,11 +195,13 @@ async def save_regularly(gateway):
             continue
         requests, started = gateway.requests, time.monotonic()
         pid = save_in_child()
+        saving.add(pid)
         while True:
             done, status = os.waitpid(pid, os.WNOHANG)
             if done:
                 break
             await asyncio.sleep(0.1)
+        saving.discard(pid)
         pause = max(SAVE_INTERVAL_SECONDS, (time.monotonic() - started) / SAVE_SHARE)
         if status == 0:
             saved = requests
@@ -167,6 +227,10 @@ async def stop_requested():
 def finish():
     """Ends the functions, saves what they left and ends the process, whatever its other threads are at."""
     lambda_runtime.reset()
+    for pid in saving:
+        # What it has written counts; what it was writing lies beside the file that it was to replace.
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)
     _, status = os.waitpid(save_in_child(), 0)
     if status != 0:
         persistence.save_all(ministack._build_persistence_save_dict())

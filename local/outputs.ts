@@ -10,6 +10,9 @@ const Outputs = z.object({
   LibraryBucket: z.string(),
   DerivedBucket: z.string(),
   SweepFunctionName: z.string(),
+  AuditBucket: z.string(),
+  AuditKeyArn: z.string(),
+  SealFunctionName: z.string(),
 });
 
 export interface StackOutputs {
@@ -19,6 +22,7 @@ export interface StackOutputs {
   readonly tableName: string;
   readonly buckets: { readonly intake: string; readonly library: string; readonly derived: string };
   readonly sweepFunctionName: string;
+  readonly audit: { readonly bucket: string; readonly keyId: string; readonly sealFunctionName: string };
   /** URLs by output name without its suffix, as in `Inspect`. */
   readonly queues: Readonly<Record<string, string>>;
   readonly deadLetterQueues: Readonly<Record<string, string>>;
@@ -43,6 +47,11 @@ export function parseOutputs(file: unknown): StackOutputs {
     tableName: outputs.TableName,
     buckets: { intake: outputs.IntakeBucket, library: outputs.LibraryBucket, derived: outputs.DerivedBucket },
     sweepFunctionName: outputs.SweepFunctionName,
+    audit: {
+      bucket: outputs.AuditBucket,
+      keyId: outputs.AuditKeyArn,
+      sealFunctionName: outputs.SealFunctionName,
+    },
     queues: suffixed(all, 'QueueUrl'),
     deadLetterQueues: suffixed(all, 'DlqUrl'),
   };

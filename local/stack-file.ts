@@ -23,6 +23,7 @@ export interface StackFile {
   readonly userPoolId: string;
   readonly userPoolClientId: string;
   readonly sweepFunctionName: string;
+  readonly audit: { readonly bucket: string; readonly keyId: string; readonly sealFunctionName: string };
   readonly queues: Readonly<Record<string, string>>;
   readonly deadLetterQueues: Readonly<Record<string, string>>;
 }

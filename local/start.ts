@@ -7,6 +7,7 @@ import { attachEngine, type Engine, enginePortFor, ownEndpoint, startEngine } fr
 import { installEngine } from './engine-install.ts';
 import { LocalFailure, messageOf } from './failure.ts';
 import { portInUse, startFront } from './front.ts';
+import { countryFrom } from './front-proxy.ts';
 import { loadConsole } from './front-static.ts';
 import { tryLock } from './lock.ts';
 import { consoleDir, defaultStackDir, type StackPaths, stackPaths } from './paths.ts';
@@ -28,6 +29,8 @@ export interface StackOptions {
   readonly enginePort?: number;
   /** Where everything of this stack is kept. It must lie inside the project. */
   readonly dir?: string;
+  /** ISO 3166 alpha-2: where the front says that all clients are, for trying geo restrictions. */
+  readonly country?: string;
   readonly progress?: Progress;
   /** Gives up starting, and undoes it. */
   readonly signal?: AbortSignal;
@@ -62,7 +65,7 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
 }
 
 async function start(
-  { port = defaultPort, enginePort, progress = silentProgress, signal }: StackOptions,
+  { port = defaultPort, enginePort, country, progress = silentProgress, signal }: StackOptions,
   paths: StackPaths,
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
@@ -116,18 +119,19 @@ async function start(
     endpoint: engine.endpoint,
     apiId: outputs.apiId,
     files,
+    ...(country && { country }),
   });
   undo.push(() => server.close());
 
   const { apiId, buckets, tableName, userPoolId, userPoolClientId, sweepFunctionName } = outputs;
-  const { queues, deadLetterQueues } = outputs;
+  const { queues, deadLetterQueues, audit } = outputs;
   const stack: StackFile = {
     apiUrl: server.origin,
     consoleUrl: `${server.origin}/app/`,
     region: localRegion,
     endpoint: engine.endpoint,
     ...{ buckets, users, apiId, tableName, userPoolId, userPoolClientId, sweepFunctionName },
-    ...{ queues, deadLetterQueues },
+    ...{ queues, deadLetterQueues, audit },
   };
   await writeStackFile(paths.stack, stack);
   return { stack, crashed: engine.crashed, stop };
@@ -217,6 +221,7 @@ async function main(): Promise<number> {
   try {
     const running = await startStack({
       ...(process.env.PORT && { port: portFrom('PORT', process.env.PORT) }),
+      ...(process.env.SLUICE_COUNTRY && { country: countryFrom(process.env.SLUICE_COUNTRY) }),
       ...(process.env.ENGINE_PORT && { enginePort: portFrom('ENGINE_PORT', process.env.ENGINE_PORT) }),
       progress,
       signal: abort.signal,
