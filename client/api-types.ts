@@ -1,19 +1,16 @@
-/** Shapes of the HTTP API as the client reads and writes them. Sizes are bytes, durations seconds, times ISO 8601 UTC. */
+import type * as api from './api-schema.ts';
 
-export type FileStatus =
-  | 'uploading'
-  | 'uploaded'
-  | 'inspecting'
-  | 'held'
-  | 'stored'
-  | 'processing'
-  | 'ready'
-  | 'rejected'
-  | 'failed'
-  | 'aborted'
-  | 'expired'
-  | 'deleted'
-  | 'purged';
+/**
+ * Shapes of the HTTP API as the client reads and writes them, by the names that it uses. They come from the API's own
+ * schemas (api-schema.ts). Sizes are bytes, durations seconds, times ISO 8601 UTC.
+ */
+type DeepReadonly<T> = T extends readonly (infer Element)[]
+  ? readonly DeepReadonly<Element>[]
+  : T extends object
+    ? { readonly [Name in keyof T]: DeepReadonly<T[Name]> }
+    : T;
+
+export type FileStatus = api.FileStatus;
 
 export type RejectionReason =
   | 'size_mismatch'
@@ -27,151 +24,34 @@ export type RejectionReason =
   | 'unscannable'
   | 'malformed';
 
-export interface Checksum {
-  readonly algorithm: 'CRC64NVME' | 'CRC32' | 'SHA256';
-  readonly value?: string;
-}
-
-export interface InitiateRequest {
-  /** Folder, such as `/` or `/photos/2026`. */
-  readonly path: string;
-  readonly filename: string;
-  readonly originalName?: string;
-  readonly mimeType: string;
-  readonly size: number;
-  readonly checksum?: Checksum;
-  readonly tags?: readonly string[];
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly isPublic?: boolean;
-  readonly priority?: 'urgent' | 'high' | 'normal' | 'low';
-  readonly onConflict?: ConflictChoice;
-  readonly expirationSeconds?: number;
-  /** How many part URLs the answer shall carry already (0..1,000). */
-  readonly urls?: number;
-}
-
+export type InitiateRequest = DeepReadonly<api.InitiateRequest>;
 /** What happens when the folder already holds a file of that name; without it the server refuses with `name_conflict`. */
-export type ConflictChoice = 'reject' | 'rename';
-
-export interface PartTarget {
-  readonly partNumber: number;
-  readonly size: number;
-  readonly url: string;
-  /** Sent with the bytes besides what a browser sends by itself. */
-  readonly headers: Readonly<Record<string, string>>;
-  readonly expiresAt: string;
-}
-
-export interface InitiateResponse {
-  readonly fileId: string;
-  readonly uploadId: string;
-  readonly partSize: number;
-  readonly totalParts: number;
-  readonly parts: readonly PartTarget[];
-  readonly expiresAt: string;
-  readonly heartbeatSeconds: number;
-}
-
-export interface StoredPart {
-  readonly partNumber: number;
-  readonly size: number;
-  readonly etag: string;
-}
-
+export type ConflictChoice = NonNullable<InitiateRequest['onConflict']>;
+export type Checksum = NonNullable<InitiateRequest['checksum']>;
+export type InitiateResponse = DeepReadonly<api.Upload>;
+export type PartTarget = DeepReadonly<api.SignedPart>;
 /** What S3 holds of an upload, asked from S3 itself. */
-export interface StoredParts {
-  readonly parts: readonly StoredPart[];
-  readonly partSize: number;
-  readonly totalParts: number;
-  readonly uploadedParts: number;
-  readonly uploadedBytes: number;
-  /** 0..100. */
-  readonly progress: number;
-}
-
-export interface UnfinishedUpload {
-  readonly fileId: string;
-  readonly path: string;
-  readonly filename: string;
-  readonly originalName?: string;
-  readonly mimeType?: string;
-  readonly size: number;
-  readonly partSize: number;
-  readonly totalParts: number;
-  readonly createdAt: string;
-  readonly expiresAt?: string;
-  readonly heartbeatSeconds?: number;
-}
+export type StoredParts = DeepReadonly<api.ListPartsResponse>;
+export type StoredPart = StoredParts['parts'][number];
+export type UnfinishedUpload = DeepReadonly<api.UnfinishedUpload>;
 
 export interface CompletedPart {
   readonly partNumber: number;
   readonly etag: string;
 }
 
-export interface RenditionSummary {
-  readonly name: string;
-  readonly status: 'pending' | 'ready' | 'failed' | 'skipped';
-  readonly reason?: string;
-  readonly mimeType?: string;
-  readonly width?: number;
-  readonly height?: number;
-  readonly size?: number;
-  readonly createdAt?: string;
-}
+/** As a listing shows it, or with what only its own record holds: metadata, EXIF. */
+export type FileRecord = DeepReadonly<api.ListedFile> &
+  Partial<Pick<DeepReadonly<api.File>, 'metadata' | 'media' | 'replacement'>>;
+export type RenditionSummary = DeepReadonly<api.Rendition>;
+export type FileStatusReport = DeepReadonly<api.FileStatusResponse>;
+export type FilePage = DeepReadonly<api.ListFilesResponse>;
+export type FileUrl = DeepReadonly<api.SignedUrl>;
+export type TimelineEvent = DeepReadonly<api.FileTimelineResponse>['events'][number];
+export type Quota = DeepReadonly<api.QuotaResponse>;
+export type LoginResponse = DeepReadonly<api.Tokens>;
 
-export interface MediaFacts {
-  readonly width?: number;
-  readonly height?: number;
-  /** Seconds. */
-  readonly duration?: number;
-  readonly pages?: number;
-  /** Flat; names carry their unit, such as `exposureSeconds`. */
-  readonly exif?: Readonly<Record<string, string | number | boolean>>;
-}
-
-export interface FileRecord {
-  readonly id: string;
-  readonly tenantId: string;
-  readonly ownerId: string;
-  readonly path: string;
-  readonly filename: string;
-  readonly originalName: string;
-  readonly mimeType: string;
-  readonly size: number;
-  readonly status: FileStatus;
-  readonly reason?: string;
-  readonly isPublic: boolean;
-  readonly tags: readonly string[];
-  /** Absent in listings. */
-  readonly metadata?: Readonly<Record<string, string>>;
-  readonly checksum?: Checksum;
-  readonly etag: string;
-  readonly version: number | string;
-  readonly media?: MediaFacts;
-  readonly renditions: readonly RenditionSummary[];
-  readonly progress?: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly deletedAt?: string;
-}
-
-export interface FileStatusReport {
-  readonly id: string;
-  readonly status: FileStatus;
-  readonly progress?: number;
-  readonly estimatedSeconds?: number;
-  readonly reason?: string;
-  readonly renditions?: readonly RenditionSummary[];
-}
-
-export interface TimelineEvent {
-  readonly eventId?: string;
-  /** Such as `file.stored`. */
-  readonly type: string;
-  readonly at: string;
-  readonly data?: Readonly<Record<string, string | number | boolean>>;
-}
-
+/** Query of GET /storage/files. */
 export interface FileQuery {
   readonly status?: string;
   readonly path?: string;
@@ -183,36 +63,13 @@ export interface FileQuery {
   readonly cursor?: string;
 }
 
-export interface FilePage {
-  readonly files: readonly FileRecord[];
-  readonly nextCursor?: string | null;
-}
-
-export interface FileUrl {
-  readonly url: string;
-  readonly expiresAt: string;
-}
-
-export interface Usage {
-  readonly currentUsage: number;
-  readonly reserved: number;
-  readonly maxQuota: number;
-  readonly availableSpace: number;
-  readonly filesCount: number;
-  readonly maxFiles: number;
-  readonly tier?: string;
-  readonly maxFileSize?: number;
-  readonly allowedTypes?: readonly string[];
-  /** Open uploads: how many, and how many may be open at once. */
-  readonly slots: { readonly used: number; readonly max: number };
-}
-
-export interface Quota extends Usage {
-  readonly tenant?: Usage;
-}
-
-export interface LoginResponse {
-  readonly accessToken: string;
-  readonly expiresIn: number;
-  readonly refreshToken?: string;
-}
+export type Metrics = DeepReadonly<api.GetMetricsResponse>;
+export type MetricsWindow = Metrics['window'];
+export type QueueState = DeepReadonly<api.ListQueuesResponse>['queues'][number];
+export type AuditPage = DeepReadonly<api.SearchAuditResponse>;
+export type AuditRecord = AuditPage['records'][number];
+export type Tenant = DeepReadonly<api.Tenant>;
+export type TenantChange = DeepReadonly<api.ChangeTenantRequest>;
+export type TenantUser = DeepReadonly<api.TenantUser>;
+export type UserChange = DeepReadonly<api.ChangeUserRequest>;
+export type ConcurrencyStats = DeepReadonly<api.ConcurrencyStatsResponse>;

@@ -1,3 +1,4 @@
+import { AdminApi } from './admin-api.ts';
 import { browserConnectivity, type Connectivity } from './connectivity.ts';
 import { fetchTransport } from './fetch-transport.ts';
 import type { UploadDeps } from './file-upload.ts';
@@ -39,6 +40,7 @@ export interface SluiceClientOptions {
 
 export interface SluiceClient {
   readonly api: SluiceApi;
+  readonly admin: AdminApi;
   readonly queue: UploadQueue;
   readonly resumeStore: ResumeStore | undefined;
   readonly locks: UploadLocks | undefined;
@@ -47,7 +49,8 @@ export interface SluiceClient {
 /** Everything put together the way a page needs it. */
 export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
   const timing = options.timing ?? systemTiming;
-  const api = new SluiceApi(new HttpClient({ baseUrl: options.baseUrl, timing, tokens: options.tokens }));
+  const http = new HttpClient({ baseUrl: options.baseUrl, timing, tokens: options.tokens });
+  const api = new SluiceApi(http);
   const resumeStore = options.storage && new ResumeStore(options.storage, timing.now);
   const locks = options.locks ?? browserLocks();
   const deps: UploadDeps = {
@@ -64,5 +67,5 @@ export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
     locks,
   };
   const queue = new UploadQueue(deps, { maxFilesInFlight: options.maxFilesInFlight ?? FILES_IN_FLIGHT });
-  return { api, queue, resumeStore, locks };
+  return { api, admin: new AdminApi(http), queue, resumeStore, locks };
 }

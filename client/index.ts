@@ -1,4 +1,5 @@
 /** Sluice's browser client: uploads straight to S3, resumable, bounded, without dependencies. */
+export { AdminApi } from './admin-api.ts';
 export type * from './api-types.ts';
 export { createSluiceClient, type SluiceClient, type SluiceClientOptions } from './create-client.ts';
 export type { Unsubscribe } from './emitter.ts';

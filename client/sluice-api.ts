@@ -146,8 +146,18 @@ export class SluiceApi {
     return this.#http.request({ method: 'GET', path: `${file(id)}/url`, query: options, signal });
   }
 
+  /** Into the trash; `hard` deletes for good. */
   deleteFile(id: string, options: { hard?: boolean } = {}): Promise<void> {
     return this.#http.request({ method: 'DELETE', path: file(id), query: options });
+  }
+
+  /** Out of the trash, under a numbered name where its own was taken meanwhile. */
+  restoreFile(id: string): Promise<FileRecord> {
+    return this.#http.request({
+      method: 'POST',
+      path: `${file(id)}/restore`,
+      body: { onConflict: 'rename' },
+    });
   }
 
   quota(signal?: AbortSignal): Promise<Quota> {

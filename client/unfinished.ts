@@ -36,6 +36,5 @@ export function matchSource(
 ): Match {
   const known = store?.fingerprintOf(upload.fileId);
   if (known !== undefined) return known === fingerprint(source) ? 'same' : 'different';
-  const names = [upload.originalName, upload.filename];
-  return upload.size === source.size && names.includes(source.name) ? 'plausible' : 'different';
+  return upload.size === source.size && upload.filename === source.name ? 'plausible' : 'different';
 }

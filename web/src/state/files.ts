@@ -1,7 +1,7 @@
 import type { FileRecord, FileStatus, SluiceApi } from '../../../client/index.ts';
 import { Store } from './store.ts';
 
-export type StatusFilter = 'all' | 'available' | 'pending' | 'ended';
+export type StatusFilter = 'all' | 'available' | 'pending' | 'ended' | 'deleted';
 
 export interface FilesState {
   readonly files: readonly FileRecord[];

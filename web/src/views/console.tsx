@@ -1,6 +1,9 @@
 import { useEffect, useMemo } from 'preact/hooks';
 import type { Session } from '../auth/session.ts';
 import { ConsoleContext, createConsole } from '../state/console.ts';
+import { useLoaded } from '../state/loaded.ts';
+import { useRoute } from '../state/route.ts';
+import { WhenLoaded } from './admin/loading.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { FileGrid } from './file-grid.tsx';
 import { QuotaBar } from './quota-bar.tsx';
@@ -9,6 +12,7 @@ import { UnfinishedPanel } from './unfinished-panel.tsx';
 import { UploadPanel } from './upload-panel.tsx';
 
 export function Console({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
+  const { page, section } = useRoute();
   const model = useMemo(() => createConsole(session), [session]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
@@ -23,17 +27,30 @@ export function Console({ session, onSignOut }: { session: Session; onSignOut: (
 
   return (
     <ConsoleContext.Provider value={model}>
-      <TopBar identity={session.identity} onSignOut={onSignOut} />
-      <main class="console" data-testid="console">
-        <h1 class="visually-hidden">Files of {session.identity.email ?? 'your account'}</h1>
-        <div class="console-top">
-          <DropZone />
-          <QuotaBar />
-        </div>
-        <UnfinishedPanel />
-        <UploadPanel />
-        <FileGrid />
-      </main>
+      <TopBar identity={session.identity} page={page} onSignOut={onSignOut} />
+      {page === 'admin' ? (
+        <main class="console">
+          <h1 class="visually-hidden">Admin</h1>
+          <Admin tenantId={session.identity.tenant ?? ''} section={section} />
+        </main>
+      ) : (
+        <main class="console" data-testid="console">
+          <h1 class="visually-hidden">Files of {session.identity.email ?? 'your account'}</h1>
+          <div class="console-top">
+            <DropZone />
+            <QuotaBar />
+          </div>
+          <UnfinishedPanel />
+          <UploadPanel />
+          <FileGrid />
+        </main>
+      )}
     </ConsoleContext.Provider>
   );
+}
+
+/** Only admins download the charts and tables that only they see. */
+function Admin(props: { tenantId: string; section: string | undefined }) {
+  const loaded = useLoaded(() => import('./admin/admin-page.tsx'), 'admin');
+  return <WhenLoaded loaded={loaded}>{({ AdminPage }) => <AdminPage {...props} />}</WhenLoaded>;
 }

@@ -5,7 +5,7 @@ import { exifFacts } from '../words/exif.ts';
 import { eventWords, kindOf, reasonWords, STATUS_WORDS } from '../words/files.ts';
 import { formatBytes, formatDuration, formatMoment, plural } from '../words/format.ts';
 import { readyRendition } from './file-card.tsx';
-import { CloseIcon, DownloadIcon, KindIcon, TrashIcon } from './icons.tsx';
+import { CloseIcon, DownloadIcon, KindIcon, RetryIcon, TrashIcon } from './icons.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { RenditionImage } from './rendition-image.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -17,6 +17,13 @@ const DOWNLOADABLE: ReadonlySet<FileStatus> = new Set<FileStatus>([
   'ready',
   'failed',
 ]);
+/** The trash takes what has content; everything else has nothing that could be restored. */
+const TRASHABLE = DOWNLOADABLE;
+
+const deleteWords = (forGood: boolean, busy: boolean): string => {
+  if (busy) return 'Deleting…';
+  return forGood ? 'Delete for good' : 'Move to trash';
+};
 
 /** Everything about one file. `file` is the list's record and stays live; the full one (EXIF, metadata) is fetched. */
 export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClose: () => void }) {
@@ -64,12 +71,13 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
     }
   };
 
-  const remove = async () => {
+  const leave = async (act: () => Promise<unknown>) => {
     setBusy(true);
     setError(undefined);
     try {
-      await client.api.deleteFile(file.id, { hard: true });
+      await act();
       files.remove(file.id);
+      files.refreshSoon();
       quota.refreshSoon();
       dialog.current?.close();
     } catch (cause) {
@@ -78,6 +86,7 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
       setConfirming(false);
     }
   };
+  const forGood = !TRASHABLE.has(file.status);
 
   return (
     <dialog
@@ -127,7 +136,11 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
       <footer class="details-actions">
         {confirming ? (
           <>
-            <p class="details-question">Delete this file for good? This cannot be undone.</p>
+            <p class="details-question">
+              {forGood
+                ? 'Delete this file for good? This cannot be undone.'
+                : 'Move this file to the trash? It can be restored from there.'}
+            </p>
             <button type="button" class="button" disabled={busy} onClick={() => setConfirming(false)}>
               Keep it
             </button>
@@ -135,10 +148,10 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
               type="button"
               class="button button-danger"
               disabled={busy}
-              onClick={() => void remove()}
+              onClick={() => void leave(() => client.api.deleteFile(file.id, { hard: forGood }))}
               data-testid="confirm-delete"
             >
-              {busy ? 'Deleting…' : 'Delete for good'}
+              {deleteWords(forGood, busy)}
             </button>
           </>
         ) : (
@@ -152,6 +165,18 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
               <TrashIcon />
               Delete
             </button>
+            {file.status === 'deleted' && (
+              <button
+                type="button"
+                class="button"
+                disabled={busy}
+                onClick={() => void leave(() => client.api.restoreFile(file.id))}
+                data-testid="restore"
+              >
+                <RetryIcon />
+                Restore
+              </button>
+            )}
             <button
               type="button"
               class="button button-primary"

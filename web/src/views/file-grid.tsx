@@ -12,6 +12,7 @@ const FILTERS: ReadonlyArray<readonly [filter: StatusFilter, label: string]> = [
   ['available', 'Available'],
   ['pending', 'In progress'],
   ['ended', 'Rejected & ended'],
+  ['deleted', 'Trash'],
 ];
 const EMPTY_WORDS: Readonly<Record<StatusFilter, readonly [title: string, help: string]>> = {
   all: ['No files yet', 'Drop your first files anywhere on this page. They appear here with their previews.'],
@@ -21,6 +22,7 @@ const EMPTY_WORDS: Readonly<Record<StatusFilter, readonly [title: string, help: 
     'Nothing was rejected',
     'Files that the inspection refuses, and uploads that were cancelled, are listed here.',
   ],
+  deleted: ['The trash is empty', 'Deleted files stay here for a while and can be restored.'],
 };
 const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 

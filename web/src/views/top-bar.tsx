@@ -1,14 +1,40 @@
 import type { Identity } from '../auth/identity.ts';
+import { useConsole } from '../state/console.ts';
+import { adminLink, filesLink, type PageName } from '../state/route.ts';
+import { useStore } from '../state/store.ts';
 import { Logo, SignOutIcon } from './icons.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
-export function TopBar({ identity, onSignOut }: { identity: Identity; onSignOut: () => void }) {
+interface TopBarProps {
+  readonly identity: Identity;
+  readonly page: PageName;
+  readonly onSignOut: () => void;
+}
+
+export function TopBar({ identity, page, onSignOut }: TopBarProps) {
+  const { quota } = useConsole();
+  const role = useStore(quota.state).quota?.role;
   return (
     <header class="top-bar">
       <p class="brand">
         <Logo />
         <span>Sluice</span>
       </p>
+      {role !== undefined && role !== 'user' && (
+        <nav class="page-nav" aria-label="Pages">
+          <a class="page-link" href={filesLink} aria-current={page === 'files' ? 'page' : undefined}>
+            Files
+          </a>
+          <a
+            class="page-link"
+            href={adminLink('numbers')}
+            aria-current={page === 'admin' ? 'page' : undefined}
+            data-testid="admin-link"
+          >
+            Admin
+          </a>
+        </nav>
+      )}
       <div class="top-bar-who">
         {identity.tenant && <span class="chip chip-accent">{identity.tenant}</span>}
         {identity.email && (

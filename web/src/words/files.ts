@@ -71,6 +71,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'file.purged': 'Deleted for good',
   'file.shared': 'Shared',
   'file.moved': 'Moved',
+  'file.changed': 'Details changed',
 };
 
 export const eventWords = (event: Pick<TimelineEvent, 'type'>): string =>

@@ -50,3 +50,15 @@ export const formatMoment = (iso: string): string =>
 
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`;
+
+export const formatCount = (count: number): string => new Intl.NumberFormat().format(count);
+
+/** 0..1 as people read it: `99.5 %`. */
+export const formatRate = (rate: number): string =>
+  `${new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 }).format(rate * 100)} %`;
+
+/** Exact enough to compare: `0.42 s`, `12.3 s`, `3 min`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds >= 100) return formatDuration(seconds);
+  return `${new Intl.NumberFormat(undefined, { maximumSignificantDigits: 3 }).format(seconds)} s`;
+}
