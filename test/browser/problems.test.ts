@@ -119,7 +119,7 @@ it('tries again on demand when the storage refused the bytes', async () => {
   await tab.card('notes.txt', 'ready').waitFor();
 });
 
-it('deletes only after a second question, and gives the space back', async () => {
+it('moves to the trash only after a second question, restores from there, and deletes for good', async () => {
   const { tab, api, tenantId } = await session.signedIn();
   await tab.add('old.txt', 'text/plain', 'x'.repeat(2048));
   await tab.get('quota-text').getByText('2 KB', { exact: true }).waitFor();
@@ -129,9 +129,24 @@ it('deletes only after a second question, and gives the space back', async () =>
   await tab.page.getByRole('button', { name: 'Keep it' }).click();
   await tab.get('delete').click();
   await tab.get('confirm-delete').click();
-
   await tab.card('old.txt').waitFor({ state: 'detached' });
   await tab.get('files-empty').waitFor();
+
+  await tab.get('filter-deleted').click();
+  await tab.openDetails('old.txt');
+  await tab.get('restore').click();
+  await tab.get('filter-all').click();
+  await tab.card('old.txt', 'ready').waitFor();
+
+  await tab.openDetails('old.txt');
+  await tab.get('delete').click();
+  await tab.get('confirm-delete').click();
+  await tab.get('filter-deleted').click();
+  await tab.openDetails('old.txt');
+  await tab.get('delete').click();
+  await tab.get('confirm-delete').click();
+
+  await tab.card('old.txt').waitFor({ state: 'detached' });
   await tab.get('quota-text').getByText('0 bytes').waitFor();
   expect(await usageOf(api)).toEqual(noUsage);
   await expect.poll(() => versionsOf(engine, 'library', tenantId)).toEqual([]);

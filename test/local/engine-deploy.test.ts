@@ -60,11 +60,13 @@ describe('reading cdk', () => {
         IntakeBucket: 'i',
         LibraryBucket: 'l',
         DerivedBucket: 'd',
+        AuditBucket: 'b',
         InspectQueueUrl: 'http://127.0.0.1:4566/000000000000/inspect',
       },
       'sluice-local-identity': { UserPoolId: 'p', UserPoolClientId: 'c' },
       'sluice-local-api': { ApiId: 'a', ApiUrl: 'https://ignored' },
       'sluice-local-processing': { SweepFunctionName: 's' },
+      'sluice-local-audit': { SealFunctionName: 'f', AuditKeyArn: 'k' },
     });
 
     expect(outputs).toMatchObject({
@@ -72,6 +74,7 @@ describe('reading cdk', () => {
       apiId: 'a',
       buckets: { library: 'l' },
       sweepFunctionName: 's',
+      audit: { bucket: 'b', keyId: 'k', sealFunctionName: 'f' },
     });
     expect(outputs.queues).toEqual({ Inspect: 'http://127.0.0.1:4566/000000000000/inspect' });
   });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Front, isLocalHost, requestTarget, startFront } from '../../local/front.ts';
-import { createApiProxy } from '../../local/front-proxy.ts';
+import { countryFrom, createApiProxy } from '../../local/front-proxy.ts';
 import { loadConsole, type StaticFiles } from '../../local/front-static.ts';
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
@@ -140,6 +140,34 @@ describe('the API behind the front', () => {
     expect(JSON.stringify(headers)).not.toMatch(/8\.8\.8\.8|guess|viewer-country/);
   });
 
+  it('is told the country that the machine is set to be in, whatever a client says', async () => {
+    let seen: unknown;
+    api = (request, response) => {
+      seen = request.headers['cloudfront-viewer-country'];
+      response.end();
+    };
+    const abroad = await startFront({
+      port: 0,
+      endpoint: endpoint(),
+      apiId: 'abcd1234',
+      files,
+      country: 'DE',
+    });
+    await fetch(`${abroad.origin}/health`, { headers: { 'cloudfront-viewer-country': 'US' } });
+    await abroad.close();
+
+    expect(seen).toBe('DE');
+    expect(() => countryFrom('Germany')).toThrow('two capital letters');
+  });
+
+  it('has its answers neither sniffed nor run, also those of API Gateway itself', async () => {
+    api = (_request, response) => response.writeHead(401).end('{"message":"Unauthorized"}');
+    const { headers } = await get('/storage/files');
+
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+  });
+
   it('is the only thing that a path can reach', async () => {
     let path = '';
     api = (request, response) => {
@@ -160,7 +188,7 @@ describe('the API behind the front', () => {
   });
 
   it('that does not answer in time is a 504 in its own error shape', async () => {
-    const proxy = createApiProxy(endpoint(), 'abcd1234', 50);
+    const proxy = createApiProxy({ endpoint: endpoint(), apiId: 'abcd1234', deadlineMs: 50 });
     const slow = createServer((request, response) => {
       const target = requestTarget(request);
       if (target) proxy.handle(request, response, target);

@@ -32,6 +32,14 @@ export interface Problem {
   readonly errors?: readonly { field: string; code: string; detail: string }[];
 }
 
+export interface Share {
+  readonly userId: string;
+  readonly access: 'read' | 'write';
+  readonly expiresAt?: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+}
+
 export interface Answer<Body> {
   readonly status: number;
   readonly headers: Headers;
@@ -51,7 +59,46 @@ export interface Batch {
   readonly summary: { requested: number; accepted: number; refused: number; bytes: number };
 }
 
+export interface FileVersion {
+  readonly version: number;
+  readonly current: boolean;
+  readonly size: number;
+  readonly mimeType: string;
+  readonly storedAt: string;
+  readonly replacedAt?: string;
+  readonly renditions: readonly { name: string; status: string }[];
+}
+
+export interface Folder {
+  readonly path: string;
+  readonly name: string;
+  readonly files: number;
+  readonly folders: number;
+  readonly createdAt: string;
+}
+
+export interface FolderPage {
+  readonly path: string;
+  readonly files: number;
+  readonly folders: readonly Folder[];
+  readonly nextCursor?: string;
+}
+
+export interface Job {
+  readonly jobId: string;
+  readonly kind: string;
+  readonly status: 'queued' | 'running' | 'done' | 'failed';
+  readonly progress: { readonly total?: number; readonly done: number; readonly failed: number };
+  readonly endedAt?: string;
+  readonly reason?: string;
+  readonly results: readonly { fileId?: string; outcome: string; code?: string; detail?: string }[];
+  readonly nextCursor?: string;
+}
+
 const callTimeoutMs = 60_000;
+
+const ifMatches = (etag: string | undefined): Pick<Call, 'headers'> =>
+  etag === undefined ? {} : { headers: { 'if-match': etag } };
 
 /** The HTTP API as one caller sees it: every answer comes back as it is, refusals too. */
 export class Api {
@@ -149,8 +196,59 @@ export class Api {
   downloadUrl(id: string, query: Call['query'] = {}) {
     return this.call<FileUrl>('GET', `/storage/files/${id}/url`, { query });
   }
-  deleteFile(id: string, query: Call['query'] = { hard: true }) {
-    return this.call<''>('DELETE', `/storage/files/${id}`, { query });
+  shares(id: string) {
+    return this.call<{ shares: Share[] }>('GET', `/storage/files/${id}/shares`);
+  }
+  share(id: string, userId: string, body: Record<string, unknown> = { access: 'read' }) {
+    return this.call<Share>('PUT', `/storage/files/${id}/shares/${userId}`, { body });
+  }
+  endShare(id: string, userId: string) {
+    return this.call<''>('DELETE', `/storage/files/${id}/shares/${userId}`);
+  }
+  /** Without a sign-in, whoever asks. */
+  publicUrl(id: string, call: Call = {}) {
+    return new Api(this.url).call<FileUrl>('GET', `/public/storage/files/${id}/url`, call);
+  }
+  changeFile(
+    id: string,
+    what: 'move' | 'rename' | 'visibility' | 'tags' | 'metadata' | 'legal-hold',
+    body: unknown,
+    ifMatch?: string,
+  ) {
+    return this.call<FileRecord>('PUT', `/storage/files/${id}/${what}`, { body, ...ifMatches(ifMatch) });
+  }
+  deleteFile(id: string, query: Call['query'] = { hard: true }, ifMatch?: string) {
+    return this.call<''>('DELETE', `/storage/files/${id}`, { query, ...ifMatches(ifMatch) });
+  }
+  restoreFile(id: string, body?: unknown, ifMatch?: string) {
+    return this.call<FileRecord>('POST', `/storage/files/${id}/restore`, { body, ...ifMatches(ifMatch) });
+  }
+  versions(id: string, query: Call['query'] = {}) {
+    type Page = { versions: FileVersion[]; nextCursor?: string };
+    return this.call<Page>('GET', `/storage/files/${id}/versions`, { query });
+  }
+  restoreVersion(id: string, version: number, ifMatch?: string) {
+    return this.call<FileRecord>('POST', `/storage/files/${id}/versions/${version}/restore`, {
+      ...(ifMatch !== undefined && { headers: { 'if-match': ifMatch } }),
+    });
+  }
+  folders(query: Call['query'] = {}) {
+    return this.call<FolderPage>('GET', '/storage/folders', { query });
+  }
+  createFolder(path: string) {
+    return this.call<Folder>('POST', '/storage/folders', { body: { path } });
+  }
+  moveFolder(body: { path: string; newPath: string; onConflict?: 'rename' }) {
+    return this.call<{ jobId: string }>('PUT', '/storage/folders/move', { body });
+  }
+  deleteFolder(query: { path: string; hard?: boolean }) {
+    return this.call<{ jobId: string }>('DELETE', '/storage/folders', { query });
+  }
+  bulk(body: Record<string, unknown>) {
+    return this.call<{ jobId: string }>('POST', '/storage/files/bulk', { body });
+  }
+  job(jobId: string, query: Call['query'] = {}) {
+    return this.call<Job>('GET', `/storage/jobs/${jobId}`, { query });
   }
   quota() {
     return this.call<Quota & { tenant: Quota }>('GET', '/storage/quota');

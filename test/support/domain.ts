@@ -15,6 +15,7 @@ export const tenant = (over: Partial<Tenant> = {}): Tenant => ({
   tier: 'enterprise',
   policy: {},
   userCount: 10,
+  createdAt: startOfTime,
   ...over,
 });
 
@@ -24,6 +25,7 @@ export const user = (over: Partial<User> = {}): User => ({
   email: 'alice@example.com',
   role: 'user',
   status: 'active',
+  createdAt: startOfTime,
   ...over,
 });
 

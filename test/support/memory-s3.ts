@@ -29,10 +29,9 @@ export class MemoryS3 {
   #ids = 0;
 
   /** The client's PUT of the whole object. */
-  put(ref: Ref, body: Uint8Array): void {
+  put(ref: Ref, body: Uint8Array, etag = `"${createHash('md5').update(body).digest('hex')}"`): void {
     this.#ids += 1;
     const versionId = `V${this.#ids}`;
-    const etag = `"${createHash('md5').update(body).digest('hex')}"`;
     const known = this.versions.get(keyOf(ref)) ?? [];
     this.versions.set(keyOf(ref), [{ versionId, size: body.length, etag, body }, ...known]);
     const { tenantId, fileId, uploadId } = ref;
@@ -63,7 +62,9 @@ export class MemoryS3 {
     },
     completeMultipart: async (session, parts) => {
       if (!this.uploads.delete(session.multipartId ?? '')) return { kind: 'completed' };
-      this.put(session, new Uint8Array(parts.reduce((sum, part) => sum + part.size, 0)));
+      const body = new Uint8Array(parts.reduce((sum, part) => sum + part.size, 0));
+      // As at S3 not a digest of the bytes, which are many.
+      this.put(session, body, `"${session.multipartId}-${parts.length}"`);
       return { kind: 'completed' };
     },
     abortMultipart: async (session) => {

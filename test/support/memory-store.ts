@@ -1,11 +1,12 @@
 import { errors } from '../../lambdas/core/errors.ts';
 import type { CounterDelta } from '../../lambdas/core/files/change.ts';
-import { movesNothing } from '../../lambdas/core/files/change.ts';
+import { accounted, movesNothing } from '../../lambdas/core/files/change.ts';
 import { effectsOf } from '../../lambdas/core/files/effects.ts';
 import type { FileEvent } from '../../lambdas/core/files/event.ts';
 import type { FileRecord, FileVersion } from '../../lambdas/core/files/file.ts';
-import type { Batch, IdempotencyRecord } from '../../lambdas/core/ports.ts';
+import type { Batch, IdempotencyRecord, VersionListing } from '../../lambdas/core/ports.ts';
 import type { DueItem, SweepDeps } from '../../lambdas/core/sweep/sweep.ts';
+import type { Share } from '../../lambdas/core/tenancy/access.ts';
 import type { UploadDeps } from '../../lambdas/core/uploads/deps.ts';
 import type { UploadSession } from '../../lambdas/core/uploads/session.ts';
 
@@ -13,7 +14,9 @@ import type { UploadSession } from '../../lambdas/core/uploads/session.ts';
  * A small faithful model of the table: the same atomicity (a method decides and writes without an await in between),
  * the same conditions, and counters that are checked against what they must never be.
  */
-type Store = UploadDeps['store'] & SweepDeps['store'] & { removeFile(file: FileRecord): Promise<void> };
+type Store = UploadDeps['store'] &
+  SweepDeps['store'] &
+  VersionListing & { removeFile(file: FileRecord): Promise<void> };
 
 const counterNames = [
   'committedBytes',
@@ -39,6 +42,7 @@ export class MemoryStore {
   readonly files = new Map<string, FileRecord>();
   readonly replacements = new Map<string, FileRecord>();
   readonly versions = new Map<string, FileVersion>();
+  readonly shares = new Map<string, Share>();
   readonly sessions = new Map<string, DueSession>();
   readonly names = new Map<string, string>();
   readonly keys = new Map<string, IdempotencyRecord & { expiresAt: string }>();
@@ -66,6 +70,13 @@ export class MemoryStore {
     }
   }
 
+  /** A file that is there already, with its name and what it counts for. */
+  put(file: FileRecord): void {
+    this.files.set(fileKey(file), file);
+    this.names.set(nameKey(file), file.fileId);
+    this.#add(file.tenantId, file.ownerId, { ...accounted(file), openUploads: 0 });
+  }
+
   readonly port: Store = {
     file: async ({ tenantId, fileId, uploadId }) => {
       const file = this.files.get(`${tenantId}/${fileId}`);
@@ -73,10 +84,20 @@ export class MemoryStore {
       const replacement = this.replacements.get(`${tenantId}/${fileId}`);
       return replacement?.uploadId === uploadId ? replacement : undefined;
     },
+    share: async ({ tenantId, fileId }, userId) => this.shares.get(`${tenantId}/${fileId}/${userId}`),
+    named: async (tenantId, ownerId, name) => {
+      const fileId = this.names.get(nameKey({ tenantId, ownerId, ...name }));
+      return this.files.get(`${tenantId}/${fileId}`);
+    },
+    versions: async ({ tenantId, fileId }, below, limit) =>
+      [...this.versions.values()]
+        .filter((kept) => kept.tenantId === tenantId && kept.fileId === fileId && kept.version < below)
+        .sort((a, b) => b.version - a.version)
+        .slice(0, limit),
     version: async ({ tenantId, fileId }, version) => this.versions.get(`${tenantId}/${fileId}/${version}`),
     files: async (tenantId, ids) => ids.flatMap((fileId) => this.files.get(`${tenantId}/${fileId}`) ?? []),
     session: async (ref) => this.sessions.get(sessionKey(ref))?.session,
-    reserve: async ({ file, session, event, policy, idempotency }) => {
+    reserve: async ({ file, replaces, session, event, policy, idempotency }) => {
       const keyOf = idempotency && `${file.tenantId}/${file.ownerId}/${idempotency.key}`;
       const known = keyOf && this.keys.get(keyOf);
       if (known && known.expiresAt > file.createdAt) return { kind: 'repeated' };
@@ -89,17 +110,19 @@ export class MemoryStore {
         const left = bounds.maxBytes - used.committedBytes;
         if (file.size > left) return { kind: 'refused', error: errors.quotaExceeded(file.size, left, of) };
       }
-      if (this.names.has(nameKey(file))) return { kind: 'name_taken' };
-      this.#add(file.tenantId, file.ownerId, {
-        committedBytes: file.size,
-        committedFiles: 1,
-        reservedBytes: file.size,
-        reservedFiles: 1,
-        openUploads: 1,
-      });
+      const replaced = replaces && this.files.get(fileKey(replaces));
+      if (replaces && replaced?.revision !== replaces.revision) return { kind: 'changed' };
+      if (!replaces && this.names.has(nameKey(file))) return { kind: 'name_taken' };
+      this.#add(file.tenantId, file.ownerId, { ...accounted(file), openUploads: 1 });
       if (session.chargedHour) this.#charge(session.chargedHour, file.size);
-      this.names.set(nameKey(file), file.fileId);
-      this.files.set(fileKey(file), file);
+      if (replaced) {
+        const replacement = { uploadId: file.uploadId, startedAt: file.createdAt };
+        this.files.set(fileKey(file), { ...replaced, replacement, revision: replaced.revision + 1 });
+        this.replacements.set(fileKey(file), file);
+      } else {
+        this.names.set(nameKey(file), file.fileId);
+        this.files.set(fileKey(file), file);
+      }
       this.sessions.set(sessionKey(session), { session, dueAt: later(session.createdAt, 15 * 60) });
       this.events.push(event);
       if (keyOf) {
@@ -110,12 +133,11 @@ export class MemoryStore {
     },
     commit: async (change) => {
       const { before, after, closes, consumes, keeps, takes } = change;
-      const records = before.isReplacement ? this.replacements : this.files;
-      if (records.get(fileKey(before))?.revision !== before.revision) return 'changed';
+      const records = this.#recordsOf(before);
+      if (!this.#isUnchanged(before)) return 'changed';
       const closing = closes && this.sessions.get(sessionKey(closes.session));
       if (closes && !closes.from.includes(closing?.session.phase ?? 'closed')) return 'changed';
-      if (consumes && this.replacements.get(fileKey(consumes))?.revision !== consumes.revision)
-        return 'changed';
+      if (consumes && !this.#isUnchanged(consumes)) return 'changed';
       if (takes && !this.versions.has(versionKey(takes))) return 'changed';
       const { releases, claims, endsReplacement } = effectsOf(change);
       const main = this.files.get(fileKey(before));
@@ -128,6 +150,9 @@ export class MemoryStore {
       if (consumes) this.replacements.delete(fileKey(consumes));
       if (keeps) this.versions.set(versionKey(keeps), keeps);
       if (takes) this.versions.delete(versionKey(takes));
+      const { shares, unshares } = change;
+      if (shares) this.shares.set(shareKey(shares), shares);
+      if (unshares) this.shares.delete(shareKey(unshares));
       if (endsReplacement && main?.replacement) {
         const { as, reason } = endsReplacement;
         const replacement = { ...main.replacement, endedAs: as, ...(reason && { reason }) };
@@ -175,16 +200,30 @@ export class MemoryStore {
       const found = this.batches.get(batchId);
       return found?.tenantId === tenantId && found.userId === userId ? found : undefined;
     },
-    removeFile: async (file) => void this.files.delete(fileKey(file)),
+    removeFile: async (file) => {
+      this.files.delete(fileKey(file));
+      this.replacements.delete(fileKey(file));
+      for (const beside of [this.versions, this.shares]) {
+        for (const key of beside.keys()) if (key.startsWith(`${fileKey(file)}/`)) beside.delete(key);
+      }
+    },
     dueItems: (now) => this.#due(now),
     postponeFile: async (file, dueAt) => {
-      const found = this.files.get(fileKey(file));
-      if (found?.revision !== file.revision) return;
-      this.files.set(fileKey(file), { ...found, dueAt, resends: (found.resends ?? 0) + 1 });
+      if (!this.#isUnchanged(file)) return;
+      this.#recordsOf(file).set(fileKey(file), { ...file, dueAt, resends: (file.resends ?? 0) + 1 });
     },
     markPublished: async (event) => void this.published.add(event.eventId),
     saveLastSweep: async () => undefined,
   };
+
+  #recordsOf(file: FileRecord): Map<string, FileRecord> {
+    return file.isReplacement ? this.replacements : this.files;
+  }
+
+  #isUnchanged(file: FileRecord): boolean {
+    const now = this.#recordsOf(file).get(fileKey(file));
+    return now?.revision === file.revision && now.uploadId === file.uploadId;
+  }
 
   #charge(hour: string, bytes: number): void {
     this.hours.set(hour, (this.hours.get(hour) ?? 0) + bytes);
@@ -207,8 +246,10 @@ export class MemoryStore {
 
 const fileKey = (ref: { tenantId: string; fileId: string }): string => `${ref.tenantId}/${ref.fileId}`;
 const versionKey = ({ tenantId, fileId, version }: FileVersion): string => `${tenantId}/${fileId}/${version}`;
+const shareKey = (share: Share): string => `${share.tenantId}/${share.fileId}/${share.userId}`;
 const sessionKey = (ref: { tenantId: string; fileId: string; uploadId: string }): string =>
   `${ref.tenantId}/${ref.fileId}/${ref.uploadId}`;
-const nameKey = (file: FileRecord): string => `${file.tenantId}/${file.ownerId}${file.path}/${file.filename}`;
+const nameKey = (file: Pick<FileRecord, 'tenantId' | 'ownerId' | 'path' | 'filename'>): string =>
+  `${file.tenantId}/${file.ownerId}${file.path}/${file.filename}`;
 const later = (iso: string, seconds: number): string =>
   new Date(Date.parse(iso) + seconds * 1000).toISOString();

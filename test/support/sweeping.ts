@@ -12,7 +12,10 @@ export const minutesAgo = (minutes: number): string => new Date(Date.now() - min
 
 export type Session = UploadSession & ItemKey;
 
-async function queryAll(engine: Engine, input: { IndexName?: string; condition: string; values: object }) {
+export async function queryAll(
+  engine: Engine,
+  input: { IndexName?: string; condition: string; values: object },
+) {
   const found: Record<string, unknown>[] = [];
   let start: Record<string, unknown> | undefined;
   do {

@@ -118,7 +118,8 @@ export class World {
     return {
       store: this.#store,
       intake: this.#intake,
-      queues: this.#queues,
+      jobs: { postponeJob: async () => undefined },
+      queues: { ...this.#queues, runJob: async () => undefined },
       bus: { publish: async () => undefined },
       bounds: { ...defaultLimits.upload, ...defaultLimits.pipeline, concurrency: 4 },
       now: this.now,

@@ -34,7 +34,7 @@ describe('an initiation', () => {
     { field: 'expirationSeconds', body: octets(1, { expirationSeconds: 86_401 }) },
     { field: 'urls', body: octets(1, { urls: 1_001 }) },
     { field: 'tags', body: octets(1, { tags: Array.from({ length: 21 }, String) }) },
-    { field: 'onConflict', body: { ...octets(1), onConflict: 'replace' } as unknown as InitiateBody },
+    { field: 'onConflict', body: { ...octets(1), onConflict: 'overwrite' } as unknown as InitiateBody },
     { field: 'key', body: octets(1, { key: 'tenants/other/x' }), code: 'unknown_field' },
     { field: 'tenantId', body: octets(1, { tenantId: 'other' }), code: 'unknown_field' },
   ];

@@ -1,4 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
+import { defaultLimits } from '../../../lambdas/contract/limits.ts';
+import type { TenantPolicyOverrides } from '../../../lambdas/contract/table.ts';
 import { ok } from '../../support/api.ts';
 import { engineOf, inParallel } from '../../support/engine.ts';
 import { problem } from '../../support/problem.ts';
@@ -17,6 +19,9 @@ const room = 100;
 const users = 10;
 const size = 6 * MiB;
 const abortsAtOnce = 32;
+const minuteMs = 60_000;
+/** Longer than a burst of calls takes here. */
+const burstMs = 8_000;
 
 describe('500 concurrent initiations with room for 100', () => {
   it(`admit exactly 100, in ${rounds} of ${rounds} rounds; after all are aborted everything is back`, {
@@ -64,32 +69,46 @@ describe('500 concurrent initiations with room for 100', () => {
   });
 });
 
+/** Waits for the next minute where the running one, and the windows that end with it, is about to be over. */
+async function windowsAhead(): Promise<void> {
+  const leftMs = minuteMs - (Date.now() % minuteMs);
+  if (leftMs < burstMs) await new Promise((resolve) => setTimeout(resolve, leftMs));
+}
+
 describe('many calls of one user at the same time', () => {
-  it('open exactly as many uploads as there are slots', async () => {
-    const { api } = await createTenant(engine, { policy: { slotsPerUser: 7, initiationsPerMinute: 1_000 } });
+  const bounds: { name: string; policy: TenantPolicyOverrides; code: string }[] = [
+    { name: 'slots of the user', policy: { slotsPerUser: 7 }, code: 'concurrency_limit_exceeded' },
+    { name: 'slots of the tenant', policy: { maxConcurrentUploads: 7 }, code: 'concurrency_limit_exceeded' },
+    { name: 'files of the day', policy: { maxFilesPerDay: 7 }, code: 'daily_files_exceeded' },
+    { name: 'bytes of the hour', policy: { bytesPerHour: 79 }, code: 'hourly_bytes_exceeded' },
+    { name: 'initiations of the minute', policy: { initiationsPerMinute: 7 }, code: 'rate_limited' },
+  ];
+
+  it.each(bounds)('take exactly what the $name allow', async ({ policy, code }) => {
+    const { api } = await createTenant(engine, {
+      policy: { slotsPerUser: 1_000, initiationsPerMinute: 1_000, ...policy },
+    });
+    await windowsAhead();
 
     const answers = await Promise.all(Array.from({ length: 40 }, () => api.initiate(octets(10))));
 
     const admitted = answers.filter((answer) => answer.status === 201);
+    for (const answer of answers) if (answer.status !== 201) problem(answer, 429, code);
     expect(admitted).toHaveLength(7);
-    for (const answer of answers) {
-      if (answer.status !== 201) problem(answer, 429, 'concurrency_limit_exceeded');
-    }
     await Promise.all(admitted.map((answer) => api.abort(answer.body.fileId)));
     expect(await usageOf(api)).toEqual(noUsage);
   });
 
-  it('with one idempotency key make one upload and get one answer', async () => {
-    const { api } = await createTenant(engine, { policy: { slotsPerUser: 5, initiationsPerMinute: 30 } });
-    const request = octets(size);
+  it('take exactly as many heartbeats as a minute allows', async () => {
+    const { api } = await createTenant(engine);
+    const { fileId } = ok(await api.initiate(octets(10)));
+    await windowsAhead();
 
-    const answers = await Promise.all(Array.from({ length: 20 }, () => api.initiate(request, 'one-key')));
+    const answers = await Promise.all(Array.from({ length: 80 }, () => api.heartbeat(fileId)));
 
-    const [first, ...others] = answers.map((answer) => ok(answer));
-    for (const other of others) {
-      expect(other).toMatchObject({ fileId: first?.fileId, uploadId: first?.uploadId });
-    }
-    expect(await usageOf(api)).toMatchObject({ reserved: size, slots: 1 });
+    for (const answer of answers) if (answer.status !== 204) problem(answer, 429, 'rate_limited');
+    const admitted = answers.filter(({ status }) => status === 204);
+    expect(admitted).toHaveLength(defaultLimits.rates.heartbeatCallsPerMinute);
   });
 
   it('abort one upload together and free its slot once', async () => {
