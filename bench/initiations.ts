@@ -1,17 +1,15 @@
-import { join } from 'node:path';
 import { S3Client, UploadPartCommand } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { createUploadSigner } from '../lambdas/adapters/s3/upload-signer.ts';
 import { intakeKey } from '../lambdas/contract/storage-keys.ts';
 import type { UploadSession } from '../lambdas/core/uploads/session.ts';
-import { defaultStackDir, stackPaths } from '../local/paths.ts';
-import { readStackFile, type StackFile } from '../local/stack-file.ts';
-import { startStack } from '../local/start.ts';
-import { Api, ok } from '../test/support/api.ts';
+import type { StackFile } from '../local/stack-file.ts';
+import { type Api, ok } from '../test/support/api.ts';
 import { engineOf, inParallel } from '../test/support/engine.ts';
 import { createTenant, type TestTenant } from '../test/support/tenants.ts';
 import { MiB, octets } from '../test/support/uploads.ts';
 import { alternate, type Benchmark, markdownTable, median } from './support/report.ts';
+import { stackToMeasure } from './support/stack.ts';
 
 const clientCounts = [1, 8, 32];
 const secondsPerCount = 8;
@@ -42,20 +40,6 @@ const initiations: Benchmark = {
     }
   },
 };
-
-/** The one that runs here, or else one of its own for as long as it takes. */
-async function stackToMeasure(): Promise<{ stack: StackFile; stop(): Promise<void> }> {
-  const stack = await readStackFile(stackPaths(defaultStackDir).stack);
-  if (stack && (await answers(stack))) return { stack, stop: async () => {} };
-  process.stderr.write('no stack is running: starting one of its own ...\n');
-  return startStack({ port: 0, enginePort: 0, dir: join(defaultStackDir, 'bench') });
-}
-
-const answers = ({ apiUrl }: StackFile): Promise<boolean> =>
-  new Api(apiUrl).call('GET', '/health').then(
-    ({ status }) => status === 200,
-    () => false,
-  );
 
 async function measureInitiations(stack: StackFile): Promise<string> {
   const tenant = await createTenant(engineOf(stack), {

@@ -182,3 +182,11 @@ export function mediaKind(mimeType: string): MediaKind {
 
 const documents =
   /^application\/(?:pdf|rtf|msword|vnd\.ms-(?:excel|powerpoint)|vnd\.openxmlformats-officedocument\..+|vnd\.oasis\.opendocument\..+|epub\+zip)$/;
+
+/** How types are grouped in numbers. */
+export type MediaGroup = Exclude<MediaKind, 'text'>;
+
+export function mediaGroup(mimeType: string): MediaGroup {
+  const kind = mediaKind(mimeType);
+  return kind === 'text' ? 'document' : kind;
+}
