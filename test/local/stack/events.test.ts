@@ -83,7 +83,7 @@ it('every S3 event three times and shuffled: one promotion, one set of rendition
 
 /** The pipeline's own messages once more, when everything is long done. */
 async function lateRepetition(tenantId: string, files: readonly FileRecord[]): Promise<void> {
-  const refs = files.map(({ id }) => JSON.stringify({ tenantId, fileId: id }));
+  const refs = files.map(({ id, version }) => JSON.stringify({ tenantId, fileId: id, version }));
   await sendMessages(engine, 'Images', refs);
   await untilEmpty(engine, 'Images');
 }
