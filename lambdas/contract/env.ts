@@ -18,9 +18,10 @@ export const envNames = {
   imagesUrgentQueue: 'IMAGES_URGENT_QUEUE_URL',
   completionQueue: 'COMPLETION_QUEUE_URL',
   bulkQueue: 'BULK_QUEUE_URL',
+  purgeQueue: 'PURGE_QUEUE_URL',
   eventBus: 'EVENT_BUS_NAME',
-  /** Every queue with its dead letters, as JSON: `{name: {url, dlqUrl}}`. */
-  queues: 'QUEUE_URLS',
+  /** Every queue with its dead letters, as the JSON of `QueueMap`. */
+  queues: 'QUEUES',
   auditBucket: 'AUDIT_BUCKET',
   /** The key that signs the heads of the audit's hash chains. */
   auditKey: 'AUDIT_KEY_ID',

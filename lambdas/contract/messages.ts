@@ -8,10 +8,10 @@ export const inspectMessage = z.object({ ...fileRef, uploadId: z.string(), versi
 /** For exactly one version of the content: by the time it is read the file may have another. */
 export const processMessage = z.object({ ...fileRef, version: z.number().int() });
 export const completeMessage = z.object({ ...fileRef, uploadId: z.string() });
-export const purgeMessage = z.object({ kind: z.literal('purge'), ...fileRef });
+/** A purged file whose bytes are to be removed. */
+export const purgeMessage = z.object(fileRef);
 /** A slice of a background job: the job item knows how far it is. */
-export const jobMessage = z.object({ kind: z.literal('job'), tenantId: z.string(), jobId: z.string() });
-export const bulkMessage = z.discriminatedUnion('kind', [purgeMessage, jobMessage]);
+export const jobMessage = z.object({ tenantId: z.string(), jobId: z.string() });
 
 /** What a rule on the bus puts into a consumer's queue: EventBridge's envelope, of which Sluice reads its own part. */
 export const busMessage = z.object({ detail: eventSchema });
@@ -19,7 +19,8 @@ export const busMessage = z.object({ detail: eventSchema });
 export type InspectMessage = z.infer<typeof inspectMessage>;
 export type ProcessMessage = z.infer<typeof processMessage>;
 export type CompleteMessage = z.infer<typeof completeMessage>;
-export type BulkMessage = z.infer<typeof bulkMessage>;
+export type PurgeMessage = z.infer<typeof purgeMessage>;
+export type JobMessage = z.infer<typeof jobMessage>;
 
 export const s3Notification = z.union([
   z.object({ Event: z.literal('s3:TestEvent') }),

@@ -14,6 +14,7 @@ export type WorkerName =
   | 'images'
   | 'complete'
   | 'bulk'
+  | 'purge'
   | 'sweep'
   | 'reconcile'
   | 'publish'
@@ -30,6 +31,8 @@ export const pipelineQueues = {
   imagesUrgent: { consumer: 'images', batchSize: 1, maxConcurrency: 10 },
   completion: { consumer: 'complete', batchSize: 1, maxConcurrency: 10 },
   bulk: { consumer: 'bulk', batchSize: 1, maxConcurrency: 5 },
+  // A queue of its own: thousands of files deleted at once do not hold up anybody's jobs.
+  purge: { consumer: 'purge', batchSize: 10, maxConcurrency: 5 },
 } as const satisfies Record<string, QueueSpec>;
 
 /** What the event bus feeds, each by a rule of its own. A batch's events are counted together, so larger is cheaper. */
@@ -45,7 +48,16 @@ export type EventQueueName = keyof typeof eventQueues;
 export type QueueName = PipelineQueueName | EventQueueName;
 export const queueNames = Object.keys(queues) as readonly QueueName[];
 
-/** Where a queue and its dead letters are, as the functions that look after queues get it by environment (JSON). */
+/**
+ * All queues, as the functions that look after them get it by environment: what every URL begins with, and the names of
+ * each queue and its dead letters. URLs in full would be most of the 4 KB that Lambda allows.
+ */
+export interface QueueMap {
+  readonly base: string;
+  readonly names: Readonly<Record<string, readonly [queue: string, deadLetters: string]>>;
+}
+
+/** Where a queue and its dead letters are. */
 export interface QueueUrls {
   readonly url: string;
   readonly dlqUrl: string;

@@ -87,6 +87,9 @@ export const metricDimension = {
   region: (region: string): string => `REGION#${region}`,
 } as const;
 
+/** What the partitions of the audit begin with, and no others: policies name them by it. */
+export const auditPartition = 'AUDIT#';
+
 export const keys = {
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   tenantCounter: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'COUNTER' }),
@@ -166,13 +169,13 @@ export const keys = {
     pk: `TENANT#${tenantId}#EVENTS#${at.slice(0, 10)}`,
     sk: `${sortKeyPrefix.event}${at}#${eventId}`,
   }),
-  /** Records of the audit, by the day of what they tell. */
+  /** Records of the audit, by the day of what they tell. What begins with `auditPartition`, only the audit may write. */
   auditRecord: (tenantId: string, at: string, eventId: string): ItemKey => ({
-    pk: `TENANT#${tenantId}#AUDIT#${at.slice(0, 10)}`,
+    pk: `${auditPartition}${tenantId}#${at.slice(0, 10)}`,
     sk: `${sortKeyPrefix.auditRecord}${at}#${eventId}`,
   }),
   /** How far the tenant's audit is sealed. It outlives the tenant, as what is sealed does. */
-  auditHead: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}#AUDIT`, sk: 'HEAD' }),
+  auditHead: (tenantId: string): ItemKey => ({ pk: `${auditPartition}${tenantId}`, sk: 'HEAD' }),
   /** The countries that a user has come from. */
   auditOrigins: (tenantId: string, userId: string): ItemKey => ({
     pk: userPartition(tenantId, userId),

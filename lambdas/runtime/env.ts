@@ -1,9 +1,18 @@
 import * as z from 'zod';
 import { envNames } from '../contract/env.ts';
 import { limitsFromEnv } from '../contract/limits.ts';
-import { queueNames } from '../contract/queues.ts';
+import { type QueueUrls, queueNames } from '../contract/queues.ts';
 
-const queueUrls = z.record(z.enum(queueNames), z.object({ url: z.url(), dlqUrl: z.url() }));
+const queueMap = z
+  .object({ base: z.url(), names: z.record(z.enum(queueNames), z.tuple([z.string(), z.string()])) })
+  .transform(({ base, names }) =>
+    Object.fromEntries(
+      Object.entries(names).map(([name, [queue, deadLetters]]): [string, QueueUrls] => [
+        name,
+        { url: base + queue, dlqUrl: base + deadLetters },
+      ]),
+    ),
+  );
 
 /** Every variable that a function may declare, with how its text is read. */
 const variables = {
@@ -20,8 +29,9 @@ const variables = {
   [envNames.imagesUrgentQueue]: z.url(),
   [envNames.completionQueue]: z.url(),
   [envNames.bulkQueue]: z.url(),
+  [envNames.purgeQueue]: z.url(),
   [envNames.eventBus]: z.string().min(1),
-  [envNames.queues]: z.string().transform((text) => queueUrls.parse(JSON.parse(text))),
+  [envNames.queues]: z.string().transform((text) => queueMap.parse(JSON.parse(text))),
   [envNames.auditBucket]: z.string().min(1),
   [envNames.auditKey]: z.string().min(1),
   [envNames.securityTopic]: z.string().min(1),

@@ -1,7 +1,6 @@
 import { createAccounts } from '../adapters/cognito/accounts.ts';
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
-import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createFolderStore } from '../adapters/dynamodb/folder-store.ts';
 import { createGroupedStore } from '../adapters/dynamodb/grouped-store.ts';
 import { createJobStore } from '../adapters/dynamodb/job-store.ts';
@@ -10,14 +9,12 @@ import { createReconcileStore } from '../adapters/dynamodb/reconcile-store.ts';
 import { createTenancyStore } from '../adapters/dynamodb/tenancy-store.ts';
 import { createTenantEraser } from '../adapters/dynamodb/tenant-eraser.ts';
 import { createS3 } from '../adapters/s3/client.ts';
-import { createObjectRemover } from '../adapters/s3/object-remover.ts';
 import { createTenantBytes } from '../adapters/s3/tenant-bytes.ts';
-import { createSqs, jobQueue, processingQueues, purgeQueue } from '../adapters/sqs/file-queues.ts';
+import { createSqs, groupedPurgeQueue, jobQueue, processingQueues } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
-import { bulkMessage } from '../contract/messages.ts';
+import { jobMessage } from '../contract/messages.ts';
 import { metricNames } from '../contract/metrics.ts';
 import { fileJobs } from '../core/bulk/kinds.ts';
-import { removeBytes } from '../core/files/purge.ts';
 import type { JobKinds } from '../core/jobs/job.ts';
 import { runSlice } from '../core/jobs/run-slice.ts';
 import { createReconciliation, reconcileJob } from '../core/quota/reconcile.ts';
@@ -40,6 +37,7 @@ function wire() {
     envNames.libraryBucket,
     envNames.derivedBucket,
     envNames.bulkQueue,
+    envNames.purgeQueue,
     envNames.imagesQueue,
     envNames.imagesUrgentQueue,
     envNames.userPool,
@@ -49,10 +47,6 @@ function wire() {
   const observer = createObserver('bulk', env.SLUICE_STAGE);
   const db = createDb(env.TABLE_NAME);
   const sqs = createSqs();
-  const objects = {
-    s3: createS3({ pathStyle: env.S3_PATH_STYLE }),
-    buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET, derived: env.DERIVED_BUCKET },
-  };
   const kinds: JobKinds = {
     ...fileJobs({
       ...clock,
@@ -62,7 +56,7 @@ function wire() {
       store: { ...createGroupedStore(db, storeSettings(limits)), ...createListings(db) },
       folders: createFolderStore(db, storeSettings(limits)),
       queues: {
-        ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+        ...groupedPurgeQueue(sqs, env.PURGE_QUEUE_URL),
         ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
       },
       names: limits.names,
@@ -77,7 +71,10 @@ function wire() {
       ...clock,
       tenants: createTenancyStore(db, storeSettings(limits)),
       eraser: createTenantEraser(db),
-      bytes: createTenantBytes(objects),
+      bytes: createTenantBytes({
+        s3: createS3({ pathStyle: env.S3_PATH_STYLE }),
+        buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET, derived: env.DERIVED_BUCKET },
+      }),
       accounts: env.USER_POOL_ID === undefined ? undefined : createAccounts(env.USER_POOL_ID, false),
     }),
   };
@@ -88,24 +85,15 @@ function wire() {
     kinds,
     bounds: limits.jobs,
   };
-  const deps = {
-    store: createFileStore(db, storeSettings(limits)),
-    objects: createObjectRemover(objects),
-  };
   return sqsWorker({
     observer,
     sqs,
-    schema: bulkMessage,
+    schema: jobMessage,
     retry: limits.pipeline,
     handle: async (message, context) => {
-      if (message.kind === 'job') {
-        const outOfTime = () => context.getRemainingTimeInMillis() < reserveMs;
-        const end = await runSlice({ ...slices, outOfTime }, message);
-        observer.logger.info('ran a slice', { jobId: message.jobId, end });
-        return;
-      }
-      const removed = await removeBytes(deps, message);
-      observer.logger.info('purged', { fileId: message.fileId, removed });
+      const outOfTime = () => context.getRemainingTimeInMillis() < reserveMs;
+      const end = await runSlice({ ...slices, outOfTime }, message);
+      observer.logger.info('ran a slice', { jobId: message.jobId, end });
     },
   });
 }

@@ -19,6 +19,7 @@ import {
 import { envNames } from '../contract/env.ts';
 import { metricNames } from '../contract/metrics.ts';
 import { sweep } from '../core/sweep/sweep.ts';
+import { addSeconds } from '../core/time.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
@@ -39,6 +40,7 @@ function wire() {
     envNames.imagesUrgentQueue,
     envNames.completionQueue,
     envNames.bulkQueue,
+    envNames.purgeQueue,
     envNames.eventBus,
     envNames.s3PathStyle,
   ]);
@@ -59,7 +61,7 @@ function wire() {
       ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
       ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
       ...completionQueue(sqs, env.COMPLETION_QUEUE_URL),
-      ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+      ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
       ...jobQueue(sqs, env.BULK_QUEUE_URL),
     },
     bus: createEventBus(env.EVENT_BUS_NAME),
@@ -85,7 +87,10 @@ function wire() {
       metrics.addMetric(metricNames.sweepItems, 'Count', handled);
       metrics.addMetric(metricNames.sweepFailures, 'Count', failed);
       metrics.addMetric(metricNames.uploadsExpired, 'Count', expired);
-      const openUploads = await countOpenSessions(db, outOfTime);
+      // No session is put off for longer than the time without activity, or of its completion.
+      const { inactivitySeconds, resendSeconds } = deps.bounds;
+      const dueBy = addSeconds(clock.now(), Math.max(inactivitySeconds, resendSeconds));
+      const openUploads = await countOpenSessions(db, dueBy, outOfTime);
       if (openUploads !== undefined) metrics.addMetric(metricNames.openUploads, 'Count', openUploads);
       logger.info('swept', { ...result });
       return result;

@@ -136,7 +136,7 @@ describe('POST /auth/token', () => {
     fullScope: (name) => name,
     now: () => startOfTime,
   };
-  const handler = httpFunction(silentObserver().observer, tokenRoutes({ tokens }));
+  const handler = httpFunction(silentObserver().observer, tokenRoutes({ tokens, edgeSecret: 'edge' }));
   const ask = async (form: string, headers: Record<string, string> = {}) => {
     const event = httpEvent('token', { claims: null, headers });
     const answer = await handler({ ...event, body: form }, lambdaContext());
@@ -155,8 +155,24 @@ describe('POST /auth/token', () => {
     ['another grant', 'grant_type=password', 400],
     ['no grant', '', 400],
     ['no credentials', 'grant_type=client_credentials', 401],
+    ['an empty secret', 'grant_type=client_credentials&client_id=a&client_secret=', 400],
     ['a field that it does not know', 'grant_type=client_credentials&resource=x', 400],
   ])('refuses %s', async (_what, form, status) => {
     expect(await ask(form)).toMatchObject({ status });
+  });
+
+  it.each([
+    ['longer than any id', 'c'.repeat(3_000)],
+    ['that would reach into another key', 'c#d'],
+  ])('refuses an id %s, by Basic too', async (_what, clientId) => {
+    const authorization = `Basic ${Buffer.from(`${encodeURIComponent(clientId)}:s`).toString('base64')}`;
+    expect(await ask('grant_type=client_credentials', { authorization })).toMatchObject({ status: 401 });
+  });
+
+  it('counts all of an IPv6 network as one address', async () => {
+    const before = counted.length;
+    const headers = { 'x-sluice-edge-secret': 'edge', 'x-forwarded-for': '2001:db8::1' };
+    await ask('grant_type=client_credentials&client_id=a&client_secret=s', headers);
+    expect(counted[before]).toBe('token-address#2001:db8:0:0::/64');
   });
 });

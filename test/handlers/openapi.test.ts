@@ -4,17 +4,18 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import { routes } from '../../lambdas/contract/routes.ts';
-import { openApiDocument } from '../../lambdas/http/openapi/document.ts';
+import { describedOperations, openApiDocument } from '../../lambdas/http/openapi/document.ts';
 import { generatedFiles } from '../../tools/openapi-files.ts';
 
 interface Described {
   readonly operationId: string;
   readonly security?: unknown;
-  readonly parameters: readonly { name: string; in: string }[];
+  readonly parameters: readonly { name: string; in: string; description?: string }[];
   readonly responses: Readonly<Record<string, { content?: object }>>;
 }
 const document = openApiDocument(defaultLimits) as {
   paths: Record<string, Record<string, Described>>;
+  tags: readonly { name: string; description: string }[];
   components: { schemas: Record<string, unknown> };
 };
 const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
@@ -24,6 +25,8 @@ const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
     operation,
   })),
 );
+
+const withExample = Object.entries(describedOperations(defaultLimits)).filter(([, { example }]) => example);
 
 describe('the OpenAPI document', () => {
   it('is valid OpenAPI 3.1', async () => {
@@ -67,6 +70,26 @@ describe('the OpenAPI document', () => {
       expect(Object.keys(responses)).not.toContain('default');
     },
   );
+
+  it('says a sentence of every group and describes every parameter of a path and every header', () => {
+    for (const tag of document.tags) expect(tag.description).toMatch(/\.$/);
+    const undescribed = operations.flatMap(({ at, operation }) =>
+      operation.parameters
+        .filter((parameter) => parameter.in !== 'query' && !parameter.description)
+        .map(({ name }) => `${at} ${name}`),
+    );
+    expect(undescribed).toEqual([]);
+  });
+
+  it.each(withExample)('%s has an example that its own schema takes', (_name, { body, example }) => {
+    expect(body?.safeParse(example).error).toBeUndefined();
+  });
+
+  it('leaves answers open for new fields and requests closed', () => {
+    const { File, InitiateRequest } = document.components.schemas;
+    expect(File).not.toHaveProperty('additionalProperties');
+    expect(InitiateRequest).toHaveProperty('additionalProperties', false);
+  });
 
   it.each(['docs/openapi.json', 'client/api-schema.ts'])(
     'is what %s tells: npm run openapi',

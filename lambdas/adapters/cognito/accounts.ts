@@ -34,13 +34,13 @@ export function createAccounts(userPoolId: string, passwords: boolean): Accounts
   };
   return {
     passwords,
-    ensure: async ({ email, tenantId, password }) => {
+    ensure: async ({ email, tenantId, invite }) => {
       const account = { UserPoolId: userPoolId, Username: email };
       const created = await cognito
         .send(
           new AdminCreateUserCommand({
             ...account,
-            ...(password ? { MessageAction: 'SUPPRESS' } : { DesiredDeliveryMediums: ['EMAIL'] }),
+            ...(invite ? { DesiredDeliveryMediums: ['EMAIL'] } : { MessageAction: 'SUPPRESS' }),
             UserAttributes: [
               { Name: 'email', Value: email },
               { Name: 'email_verified', Value: 'true' },
@@ -49,15 +49,15 @@ export function createAccounts(userPoolId: string, passwords: boolean): Accounts
           }),
         )
         .catch(knownOrRefused);
-      const known = created ? undefined : await find(email);
-      const attributes = created?.User?.Attributes ?? known?.UserAttributes;
+      const attributes = created?.User?.Attributes ?? (await find(email))?.UserAttributes;
       if (attributeOf(attributes, tenantAttribute) !== tenantId) return undefined;
-      // Made by a request that ended before the password was set; a person's own password is left alone.
-      if (password && known?.UserStatus !== 'CONFIRMED') {
-        const set = new AdminSetUserPasswordCommand({ ...account, Password: password, Permanent: true });
-        await cognito.send(set).catch(refusePassword);
-      }
       return attributeOf(attributes, 'sub');
+    },
+    givePassword: async (email, password) => {
+      if ((await find(email))?.UserStatus === 'CONFIRMED') return;
+      const account = { UserPoolId: userPoolId, Username: email };
+      const set = new AdminSetUserPasswordCommand({ ...account, Password: password, Permanent: true });
+      await cognito.send(set).catch(refusePassword);
     },
     remove: async ({ email, tenantId, userId }) => {
       const known = await find(email);

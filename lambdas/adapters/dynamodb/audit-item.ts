@@ -40,7 +40,7 @@ export const recordOfItem = (item: Item): AuditRecord =>
 
 /** From the keys alone, which is all that the index has. */
 export function refOfKeys({ pk, sk }: Item): RecordRef | undefined {
-  const tenantId = /^TENANT#(.+)#AUDIT#\d{4}-\d{2}-\d{2}$/.exec(String(pk))?.[1];
+  const tenantId = /^AUDIT#(.+)#\d{4}-\d{2}-\d{2}$/.exec(String(pk))?.[1];
   const [, at, recordId] = String(sk).split('#');
   return tenantId && at && recordId ? { tenantId, at, recordId } : undefined;
 }

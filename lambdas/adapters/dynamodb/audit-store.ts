@@ -50,7 +50,8 @@ export const createAuditStore = (db: Db, settings: AuditStoreSettings): AuditSto
     isNewCountry(db, { tenantId, userId, country, eventId, at }, settings.keepSeconds),
   timeZone: async (tenantId) => {
     const tenant = (await getItem(db, keys.tenant(tenantId))) as Tenant | undefined;
-    return tenant ? tenantPolicy(tenant, settings.policy).timeZone : 'UTC';
+    if (!tenant || tenant.status === 'erasing') return undefined;
+    return tenantPolicy(tenant, settings.policy).timeZone;
   },
 });
 

@@ -2,6 +2,7 @@ import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { type Change, movesNothing } from '../../core/files/change.ts';
 import { type Effects, effectsOf } from '../../core/files/effects.ts';
 import type { FileRecord } from '../../core/files/file.ts';
+import { releasedStatuses } from '../../core/files/status.ts';
 import type { CommitOutcome } from '../../core/ports.ts';
 import { addSeconds } from '../../core/time.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
@@ -50,7 +51,8 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
     });
   }
   steps.push(...contentSteps(table, change));
-  if (after.status === 'purged' && !after.isReplacement) {
+  // A worker, or TTL, will remove the record; its timeline stays.
+  if (releasedStatuses.includes(after.status) && !after.isReplacement) {
     const Item = { ...keys.purgedFile(tenantId, after.fileId), kind: 'purged' };
     steps.push({ Put: { TableName: table, Item } });
   }

@@ -72,7 +72,7 @@ async function readPartition(
   let read = 0;
   let unread = from;
   do {
-    const page = await sendQuery(db, listParams(db.table, query, partition, unread), query);
+    const page = await sendQuery(db, listParams(db.table, query, partition, unread, read > 0), query);
     const items = page.Items ?? [];
     entries.push(
       ...(keysOnly ? await readFiles(db, query, items) : items.map((item) => entryOf(query, item))),
@@ -110,7 +110,9 @@ function merge(streams: readonly Stream[], descending: boolean): Stream {
   const entries = streams
     .flatMap((stream) => stream.entries)
     .filter((entry) => !unread || entry.sort === unread.sort || before(entry, unread) < 0)
-    .sort(before);
+    .sort(before)
+    // The index is behind: a file that is just moving from one status to another lies in both.
+    .filter(({ sort }, index, sorted) => sort !== sorted[index - 1]?.sort);
   return { entries, unread };
 }
 

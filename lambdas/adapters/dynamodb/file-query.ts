@@ -46,18 +46,22 @@ function keyCondition(
 /** Whether the index sorts by createdAt, so that a span of time is a span of its keys. */
 const byTime = ({ index }: FileQuery): boolean => index === 'owner' || index === 'status';
 
-/** One page of one partition. User text is in values only, never in an expression. */
+/**
+ * One page of one partition. User text is in values only, never in an expression. `again`: an earlier page left too
+ * little, as where somebody has just put thousands of files into the trash.
+ */
 export function listParams(
   table: string,
   query: FileQuery,
   partition: string,
   from: Position | undefined,
+  again = false,
 ): QueryCommandInput {
   const index = indexOf[query.index];
   const key = keyCondition(query.index, partition, byTime(query) ? query : {});
   const filter = index.projected.length === 0 ? noFilter : filterExpression(query);
   const wanted = query.offset + query.limit + 1;
-  const sparse = isSparse(query);
+  const sparse = again || isSparse(query);
   return {
     TableName: table,
     IndexName: index.name,

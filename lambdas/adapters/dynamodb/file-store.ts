@@ -29,6 +29,7 @@ export async function getItem(db: Db, key: ItemKey): Promise<Item | undefined> {
 /** DynamoDB's bound for one BatchGetItem. */
 const batchGetMaxKeys = 100;
 const unprocessedMaxRounds = 5;
+const unprocessedFirstWaitMs = 20;
 
 /** Items of any number of keys, in no particular order; missing ones are left out. */
 export async function getItems(db: Db, all: readonly ItemKey[]): Promise<readonly Item[]> {
@@ -38,6 +39,7 @@ export async function getItems(db: Db, all: readonly ItemKey[]): Promise<readonl
     for (let round = 0; wanted && wanted.length > 0; round += 1) {
       if (round === unprocessedMaxRounds)
         throw new Error('DynamoDB keeps leaving keys of a BatchGetItem unprocessed');
+      if (round > 0) await waitUpTo(unprocessedFirstWaitMs * 2 ** round);
       const answer: BatchGetCommandOutput = await db.client.send(
         new BatchGetCommand({ RequestItems: { [db.table]: { Keys: wanted, ConsistentRead: true } } }),
       );
@@ -47,6 +49,10 @@ export async function getItems(db: Db, all: readonly ItemKey[]): Promise<readonl
   }
   return found;
 }
+
+/** Full jitter: who was throttled together does not come back together. */
+const waitUpTo = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.random() * ms));
 
 /** How long a single write is repeated that meets transactions on the same item. */
 const singleWriteRetryMs = 3_000;

@@ -2,12 +2,12 @@ import { keys } from '../../contract/table.ts';
 import type { Change } from '../../core/files/change.ts';
 import type { FileRecord, FileRef } from '../../core/files/file.ts';
 import type { CommitOutcome, FileStore } from '../../core/ports.ts';
+import { together } from '../together.ts';
 import type { Db } from './client.ts';
 import { commitAll } from './commit-all.ts';
 import { fileOf } from './file-item.ts';
 import { createFileStore, getItems } from './file-store.ts';
 import type { ReserveSettings } from './reserve.ts';
-import { together } from './together.ts';
 
 /**
  * The file store for many files at a time: a use case that runs for each of them at once reads and commits as it

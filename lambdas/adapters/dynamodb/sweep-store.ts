@@ -89,9 +89,14 @@ async function* dueItems(db: Db, now: string, pageItems: number): AsyncGenerator
 
 /**
  * How many uploads are under way, over all tenants, eventually consistent; undefined when time ran out. Every open
- * session is due at some time, so the index of what is due knows them all; only keys are read.
+ * session is due by `dueBy`, so the index of what is due knows them all, and the trash, which is due weeks from now,
+ * is not read; only keys are.
  */
-export async function countOpenSessions(db: Db, outOfTime: () => boolean): Promise<number | undefined> {
+export async function countOpenSessions(
+  db: Db,
+  dueBy: string,
+  outOfTime: () => boolean,
+): Promise<number | undefined> {
   let count = 0;
   for (let shard = 0; shard < dueShards; shard += 1) {
     let start: Record<string, unknown> | undefined;
@@ -101,9 +106,13 @@ export async function countOpenSessions(db: Db, outOfTime: () => boolean): Promi
         new QueryCommand({
           TableName: db.table,
           IndexName: indexes.byDue.name,
-          KeyConditionExpression: 'duePk = :shard',
+          KeyConditionExpression: 'duePk = :shard AND dueSk <= :dueBy',
           FilterExpression: 'begins_with(sk, :session)',
-          ExpressionAttributeValues: { ':shard': indexKeys.due(shard), ':session': sortKeyPrefix.session },
+          ExpressionAttributeValues: {
+            ':shard': indexKeys.due(shard),
+            ':dueBy': `${dueBy}#~`,
+            ':session': sortKeyPrefix.session,
+          },
           Select: 'COUNT',
           ...(start && { ExclusiveStartKey: start }),
         }),

@@ -5,6 +5,7 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  ListObjectVersionsCommand,
   type S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -42,6 +43,15 @@ export function createLibrary(deps: LibraryDeps): InspectDeps['library'] {
       await deps.s3.send(
         new DeleteObjectCommand({ Bucket: deps.libraryBucket, Key: key, VersionId: versionId }),
       );
+    },
+    keepOnly: async ({ key, versionId }) => {
+      const Bucket = deps.libraryBucket;
+      // The key itself sorts before all that begin with it, so that one page has its versions: runs of one message.
+      const { Versions = [] } = await deps.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: key }));
+      for (const { Key, VersionId } of Versions) {
+        if (Key !== key || VersionId === versionId) continue;
+        await deps.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+      }
     },
   };
 }

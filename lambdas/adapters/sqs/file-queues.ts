@@ -1,13 +1,15 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type {
-  BulkMessage,
   CompleteMessage,
   InspectMessage,
+  JobMessage,
   ProcessMessage,
+  PurgeMessage,
 } from '../../contract/messages.ts';
 import type { JobQueue } from '../../core/jobs/job.ts';
 import type { FileQueues } from '../../core/ports.ts';
 import { withDeadline } from '../request-deadline.ts';
+import { together } from '../together.ts';
 
 const requestTimeoutMs = 5_000;
 
@@ -56,12 +58,42 @@ export function processingQueues(
 }
 
 export function purgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
-  const send = sender<BulkMessage>(sqs, queueUrl);
-  return { purge: ({ tenantId, fileId }) => send({ kind: 'purge', tenantId, fileId }) };
+  const send = sender<PurgeMessage>(sqs, queueUrl);
+  return { purge: ({ tenantId, fileId }) => send({ tenantId, fileId }) };
 }
 
-/** Slices of background jobs share the queue with what purges files. */
+/** SQS's bound for one SendMessageBatch. */
+const batchMaxMessages = 10;
+
+/** The same for many files at a time: what one turn of the event loop sends goes ten messages to a request. */
+export function groupedPurgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
+  const send = together<PurgeMessage, undefined>(async (messages) => {
+    for (let first = 0; first < messages.length; first += batchMaxMessages) {
+      await sendBatch(sqs, queueUrl, messages.slice(first, first + batchMaxMessages));
+    }
+    return messages.map(() => undefined);
+  });
+  return { purge: ({ tenantId, fileId }) => send({ tenantId, fileId }) };
+}
+
+/** @throws Error where SQS did not take all of them; the sweep sends again what is missing */
+async function sendBatch(sqs: SQSClient, QueueUrl: string, messages: readonly PurgeMessage[]): Promise<void> {
+  const { Failed = [] } = await sqs.send(
+    new SendMessageBatchCommand({
+      QueueUrl,
+      Entries: messages.map((message, index) => ({
+        Id: String(index),
+        MessageBody: JSON.stringify(message),
+        MessageGroupId: message.tenantId,
+      })),
+    }),
+  );
+  if (Failed.length > 0) {
+    throw new Error(`SQS did not take ${Failed.length} of ${messages.length} messages: ${Failed[0]?.Code}`);
+  }
+}
+
 export function jobQueue(sqs: SQSClient, queueUrl: string): JobQueue {
-  const send = sender<BulkMessage>(sqs, queueUrl);
-  return { runJob: ({ tenantId, jobId }) => send({ kind: 'job', tenantId, jobId }) };
+  const send = sender<JobMessage>(sqs, queueUrl);
+  return { runJob: ({ tenantId, jobId }) => send({ tenantId, jobId }) };
 }

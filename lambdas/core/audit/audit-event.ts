@@ -20,8 +20,8 @@ export interface AuditStore {
   /** Writes the record unless it is there. */
   add(record: AuditRecord): Promise<void>;
   markAlerted(ref: RecordRef): Promise<void>;
-  /** Of the tenant's policy. */
-  timeZone(tenantId: string): Promise<string>;
+  /** Of the tenant's policy; undefined for a tenant that is being erased or gone, whose users nobody remembers. */
+  timeZone(tenantId: string): Promise<string | undefined>;
 }
 
 export interface AuditDeps {
@@ -57,9 +57,11 @@ export async function auditEvent(deps: AuditDeps, event: DomainEvent): Promise<A
 
 async function riskOf(store: AuditStore, event: DomainEvent): Promise<Risk> {
   const { tenantId, at, eventId, actor, data } = event;
-  const { userId, country } = actor;
-  const [timeZone, operationsLastHour, isNewCountry] = await Promise.all([
-    actor.kind === 'system' ? undefined : store.timeZone(tenantId),
+  const { country } = actor;
+  const timeZone = actor.kind === 'system' ? undefined : await store.timeZone(tenantId);
+  // Events that are still on their way must not bring back what the erasure of a tenant removed.
+  const userId = timeZone === undefined ? undefined : actor.userId;
+  const [operationsLastHour, isNewCountry] = await Promise.all([
     userId === undefined ? 0 : store.countOperation(tenantId, userId, at),
     userId === undefined || country === undefined
       ? false

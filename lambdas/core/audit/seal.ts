@@ -57,8 +57,10 @@ export interface SealDeps {
 export interface SealResult {
   readonly sealed: number;
   readonly failed: number;
-  /** Age of the oldest record that waited for sealing, in seconds. */
+  /** Age of the oldest record that waited for sealing, in seconds; what was not reached counts by its event's time. */
   readonly oldestSeconds: number;
+  /** False: time ran out with more left to seal; the next run begins elsewhere. */
+  readonly complete: boolean;
 }
 
 /** The last moment of the newest minute that is over; ISO times compare as text. */
@@ -71,27 +73,36 @@ const endOfLastMinute = (now: string): string =>
  */
 export async function seal(deps: SealDeps): Promise<SealResult> {
   const now = deps.now();
-  const result = { sealed: 0, failed: 0, oldestSeconds: 0 };
-  for (let shard = 0; shard < deps.store.shards; shard += 1) {
+  const result = { sealed: 0, failed: 0, oldestSeconds: 0, complete: true };
+  const waited = (since: string | undefined): void => {
+    if (since === undefined) return;
+    const seconds = Math.floor((Date.parse(now) - Date.parse(since)) / 1000);
+    result.oldestSeconds = Math.max(result.oldestSeconds, seconds);
+  };
+  for (const shard of shardsFrom(now, deps.store.shards)) {
     for await (const refs of deps.store.unsealed(shard, endOfLastMinute(now))) {
       const tenants = [...Map.groupBy(refs, (ref) => ref.tenantId)];
       for (let start = 0; start < tenants.length; start += deps.concurrency) {
-        if (deps.outOfTime()) return result;
         const some = tenants.slice(start, start + deps.concurrency);
-        for (const { sealed, oldest, failed } of await Promise.all(
-          some.map((one) => trySeal(deps, ...one)),
-        )) {
-          result.sealed += sealed;
-          result.failed += failed ? 1 : 0;
-          if (oldest) {
-            const seconds = Math.floor((Date.parse(now) - Date.parse(oldest)) / 1000);
-            result.oldestSeconds = Math.max(result.oldestSeconds, seconds);
-          }
+        if (deps.outOfTime()) {
+          for (const [, left] of some) waited(left[0]?.at);
+          return { ...result, complete: false };
+        }
+        for (const one of await Promise.all(some.map((tenant) => trySeal(deps, ...tenant)))) {
+          result.sealed += one.sealed;
+          result.failed += one.failed ? 1 : 0;
+          waited(one.oldest);
         }
       }
     }
   }
   return result;
+}
+
+/** Every minute begins with another shard, so that one with more than a run can seal does not starve the others. */
+function shardsFrom(now: string, shards: number): readonly number[] {
+  const first = Math.floor(Date.parse(now) / 60_000) % shards;
+  return Array.from({ length: shards }, (_, index) => (first + index) % shards);
 }
 
 /** One tenant's failure leaves the others' records to be sealed, and its own to the next run. */

@@ -150,3 +150,18 @@ export function compareWithTable(
     if (!sealed.has(seq)) throw new BrokenChain(`Record ${seq} was inserted into the table.`);
   }
 }
+
+/**
+ * The table's records without a number: whoever takes one out of the index of what waits keeps it open to changes.
+ * @throws BrokenChain for one that was recorded before `sealedBy`, when every one should have its seal
+ */
+export function checkUnsealed(
+  unsealed: readonly { readonly recordId: string; readonly recordedAt: string }[],
+  sealedBy: string,
+): void {
+  const forgotten = unsealed.find(({ recordedAt }) => recordedAt < sealedBy);
+  if (!forgotten) return;
+  throw new BrokenChain(
+    `Record ${forgotten.recordId} of the table has no seal since ${forgotten.recordedAt}: the sealer is behind, or it was hidden from it.`,
+  );
+}

@@ -1,3 +1,4 @@
+import type { FileTarget } from '../files/alter.ts';
 import { type AnnotateDeps, adjustTags, setTags } from '../files/annotate.ts';
 import { moveFile, type OnTaken } from '../files/place.ts';
 import { type PurgeDeps, purgeFile } from '../files/purge.ts';
@@ -25,16 +26,18 @@ export type BulkAction =
       readonly remove?: readonly string[];
     };
 
-export function fileAction(deps: ActionDeps, asked: BulkAction): FileAction {
+/** `stillIn`: only to files that lie in this folder when their turn comes. */
+export function fileAction(deps: ActionDeps, asked: BulkAction, stillIn?: string): FileAction {
+  const target = (fileId: string): FileTarget => ({ fileId, stillIn });
   switch (asked.action) {
     case 'move':
-      return moving(deps, asked);
+      return moving(deps, asked, target);
     case 'delete':
-      return asked.hard ? purging(deps) : deleting(deps);
+      return asked.hard ? purging(deps, target) : deleting(deps, target);
     case 'restore':
       return {
         need: 'manage',
-        apply: (caller, fileId) => restoreFile(deps, caller, { fileId }, asked),
+        apply: (caller, fileId) => restoreFile(deps, caller, target(fileId), asked),
         isDone: (file) => file !== undefined && holdsName(file.status),
       };
     case 'tag':
@@ -42,27 +45,33 @@ export function fileAction(deps: ActionDeps, asked: BulkAction): FileAction {
         need: 'write',
         apply: (caller, fileId) =>
           asked.tags
-            ? setTags(deps, caller, { fileId }, { tags: asked.tags })
-            : adjustTags(deps, caller, { fileId }, asked),
+            ? setTags(deps, caller, target(fileId), { tags: asked.tags })
+            : adjustTags(deps, caller, target(fileId), asked),
         isDone: () => false,
       };
   }
 }
 
-const moving = (deps: ActionDeps, to: { newPath: string; onConflict?: OnTaken }): FileAction => ({
+type TargetOf = (fileId: string) => FileTarget;
+
+const moving = (
+  deps: ActionDeps,
+  to: { newPath: string; onConflict?: OnTaken },
+  target: TargetOf,
+): FileAction => ({
   need: 'manage',
-  apply: (caller, fileId) => moveFile(deps, caller, { fileId }, to),
+  apply: (caller, fileId) => moveFile(deps, caller, target(fileId), to),
   isDone: (file) => file?.path === to.newPath && holdsName(file.status),
 });
 
-const deleting = (deps: ActionDeps): FileAction => ({
+const deleting = (deps: ActionDeps, target: TargetOf): FileAction => ({
   need: 'manage',
-  apply: (caller, fileId) => deleteFile(deps, caller, { fileId }),
+  apply: (caller, fileId) => deleteFile(deps, caller, target(fileId)),
   isDone: (file) => file === undefined || file.status === 'deleted' || file.status === 'purged',
 });
 
-const purging = (deps: ActionDeps): FileAction => ({
+const purging = (deps: ActionDeps, target: TargetOf): FileAction => ({
   need: 'manage',
-  apply: (caller, fileId) => purgeFile(deps, caller, { fileId }),
+  apply: (caller, fileId) => purgeFile(deps, caller, target(fileId)),
   isDone: (file) => file === undefined || file.status === 'purged',
 });

@@ -26,10 +26,12 @@ export async function applyToAll(
   action: FileAction,
   fileIds: readonly string[],
 ): Promise<readonly JobResult[]> {
-  const settled = await Promise.allSettled(
-    fileIds.map((fileId) => applyToOne(store, caller, action, fileId)),
-  );
-  // All have come to an end before the step is given up.
+  return allEnded(fileIds.map((fileId) => applyToOne(store, caller, action, fileId)));
+}
+
+/** All have come to an end before a step is given up: nothing of it still works when the step is repeated. */
+export async function allEnded<T>(running: readonly Promise<T>[]): Promise<readonly T[]> {
+  const settled = await Promise.allSettled(running);
   return settled.map((one) => {
     if (one.status === 'rejected') throw one.reason;
     return one.value;

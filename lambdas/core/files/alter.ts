@@ -19,6 +19,8 @@ export interface AlterDeps {
 export interface FileTarget {
   readonly fileId: string;
   readonly ifMatch?: string | undefined;
+  /** The folder in which it must still lie: a job found it there some time ago. */
+  readonly stillIn?: string | undefined;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface FileTarget {
 export async function alterFile(
   deps: AlterDeps,
   caller: Caller,
-  { fileId, ifMatch }: FileTarget,
+  { fileId, ifMatch, stillIn }: FileTarget,
   need: Need,
   build: (file: FileRecord) => Change | undefined | Promise<Change | undefined>,
 ): Promise<FileRecord> {
@@ -39,10 +41,13 @@ export async function alterFile(
   const changed = await commitChange(deps.store, { tenantId: caller.tenantId, fileId }, async (found) => {
     seen = await admit(found);
     requireMatch(seen, ifMatch);
+    if (stillIn !== undefined && seen.path !== stillIn) throw errors.uploadStateConflict(hasLeft);
     return build(seen);
   });
   return changed ?? (seen as FileRecord);
 }
+
+const hasLeft = 'The file was moved to another folder meanwhile, and stays there as it is.';
 
 /** RFC 9110, 13.1.1. Weak tags count as strong ones: proxies weaken tags, and a record has one representation. */
 export function requireMatch(file: FileRecord, ifMatch: string | undefined): void {

@@ -126,6 +126,14 @@ function filterOf(request: ListRequest, { tenantId }: Who): Omit<FileFilter, 'de
   if (from !== undefined && to !== undefined && from > to) {
     throw errors.invalidField('to', 'out_of_range', 'must not be before from');
   }
+  // Kept while following a cursor, it would leave out as many files of every page.
+  if (cursor !== undefined && request.offset !== undefined && request.offset > 0) {
+    throw errors.invalidField(
+      'offset',
+      'not_supported',
+      'does not go with cursor, which says where to go on',
+    );
+  }
   return {
     tenantId,
     statuses: requireStatuses(request.status),

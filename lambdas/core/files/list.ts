@@ -1,5 +1,5 @@
 import type { Page } from '../ports.ts';
-import { decideAccess, type Share } from '../tenancy/access.ts';
+import { isSharedWith, type Share } from '../tenancy/access.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { FileRecord } from './file.ts';
 import { type FileQuery, type ListRequest, planListing, planShared, type SharedQuery } from './list-plan.ts';
@@ -44,7 +44,7 @@ async function listShared(deps: ListDeps, caller: Caller, request: ListRequest):
   const { items, nextCursor } = await deps.store.sharedFiles(query);
   const now = deps.now();
   const mine = items.filter(
-    ({ file, share }) => matches(query, file) && decideAccess(caller, file, share, now).via === 'share',
+    ({ file, share }) => matches(query, file) && isSharedWith(caller, file, share, now),
   );
   return {
     files: mine.map(({ file, share }) => ({

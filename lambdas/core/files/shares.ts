@@ -4,7 +4,7 @@ import type { Caller, Directory } from '../tenancy/caller.ts';
 import { addSeconds } from '../time.ts';
 import { type AlterDeps, alterFile, requireLiving } from './alter.ts';
 import { edit } from './change.ts';
-import type { FileRef } from './file.ts';
+import type { FileRecord, FileRef } from './file.ts';
 
 export interface ShareListing {
   /** Every share of the file, expired ones too. */
@@ -33,10 +33,10 @@ export async function listShares(
   deps: SharingDeps,
   caller: Caller,
   fileId: string,
-): Promise<{ shares: readonly ShareView[] }> {
-  await requireAccess(deps, caller, fileId, 'manage');
-  const shares = await deps.store.shares({ tenantId: caller.tenantId, fileId });
-  return { shares: shares.map(shareView) };
+): Promise<{ readonly file: FileRecord; readonly answer: { readonly shares: readonly ShareView[] } }> {
+  const file = await requireAccess(deps, caller, fileId, 'manage');
+  const shares = await deps.store.shares(file);
+  return { file, answer: { shares: shares.map(shareView) } };
 }
 
 export interface ShareRequest {

@@ -2,7 +2,7 @@ import type { Page } from '../ports.ts';
 import { type AccessDeps, decideAccess, requireAccess, suffices } from '../tenancy/access.ts';
 import type { Caller } from '../tenancy/caller.ts';
 import type { FileEvent } from './event.ts';
-import type { FileRef } from './file.ts';
+import type { FileRecord, FileRef } from './file.ts';
 
 export interface Timeline {
   events(ref: FileRef, page: { limit: number; cursor?: string }): Promise<Page<FileEvent>>;
@@ -23,15 +23,13 @@ export async function timelineOf(
   caller: Caller,
   fileId: string,
   page: { limit: number; cursor?: string },
-): Promise<TimelineResponse> {
+): Promise<{ readonly file: FileRecord; readonly answer: TimelineResponse }> {
   const file = await requireAccess(deps, caller, fileId, 'read');
   const { items, nextCursor } = await deps.store.events({ tenantId: caller.tenantId, fileId }, page);
   const seesShares = suffices(decideAccess(caller, file, undefined, deps.now()), 'manage');
   const shown = items.filter(
     ({ type, data }) => seesShares || type !== 'file.shared' || data.userId === caller.userId,
   );
-  return {
-    events: shown.map(({ eventId, type, at, data }) => ({ eventId, type, at, data })),
-    ...(nextCursor && { nextCursor }),
-  };
+  const events = shown.map(({ eventId, type, at, data }) => ({ eventId, type, at, data }));
+  return { file, answer: { events, ...(nextCursor && { nextCursor }) } };
 }

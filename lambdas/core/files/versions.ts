@@ -43,7 +43,7 @@ export async function listVersions(
   caller: Caller,
   fileId: string,
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
-): Promise<VersionsResponse> {
+): Promise<{ readonly file: FileRecord; readonly answer: VersionsResponse }> {
   if (cursor !== undefined && !cursorForm.test(cursor)) throw errors.cursorInvalid();
   const file = await requireAccess(deps, caller, fileId, 'read');
   const current = cursor === undefined && file.libraryKey ? [versionView(file, true)] : [];
@@ -53,7 +53,8 @@ export async function listVersions(
   const found = [...current, ...kept.map((version) => versionView(version, false))];
   const versions = found.slice(0, limit);
   const last = versions.at(-1);
-  return { versions, ...(found.length > limit && last && { nextCursor: String(last.version) }) };
+  const nextCursor = found.length > limit && last ? String(last.version) : undefined;
+  return { file, answer: { versions, ...(nextCursor && { nextCursor }) } };
 }
 
 const versionView = (of: FileVersion | FileRecord, current: boolean): VersionView => ({

@@ -103,6 +103,11 @@ export interface StatusView {
   /** Seconds until the file is expected to be ready; 0 when it is or will not be. */
   readonly estimatedSeconds: number;
   readonly renditions: readonly RenditionView[];
+  readonly version: number;
+  /** How far the upload is that is replacing the content, or what became of the last one that came to nothing. */
+  readonly replacement?: Pick<StatusView, 'status' | 'reason' | 'progress' | 'estimatedSeconds'> & {
+    readonly uploadId: string;
+  };
 }
 
 /**
@@ -116,11 +121,26 @@ const typicalSeconds: Partial<Record<Status, number>> = {
   processing: 2,
 };
 
-export const statusView = (file: FileRecord): StatusView => ({
-  id: file.fileId,
-  status: file.status,
-  ...(file.reason && { reason: file.reason }),
-  progress: progressOf(file.status),
-  estimatedSeconds: typicalSeconds[file.status] ?? 0,
-  renditions: renditionViews(file),
+/** @param brought the record of the replacement while it is under way; one that ended says itself in the file how */
+export function statusView(file: FileRecord, brought?: FileRecord): StatusView {
+  const replacement = brought ?? endedReplacement(file);
+  return {
+    id: file.fileId,
+    ...progressView(file),
+    renditions: renditionViews(file),
+    version: file.version,
+    ...(replacement && {
+      replacement: { uploadId: replacement.uploadId, ...progressView(replacement) },
+    }),
+  };
+}
+
+const endedReplacement = ({ replacement }: FileRecord) =>
+  replacement?.endedAs && { ...replacement, status: replacement.endedAs };
+
+const progressView = ({ status, reason }: Pick<FileRecord, 'status' | 'reason'>) => ({
+  status,
+  ...(reason && { reason }),
+  progress: progressOf(status),
+  estimatedSeconds: typicalSeconds[status] ?? 0,
 });

@@ -1,5 +1,5 @@
 import { type ActionDeps, type BulkAction, fileAction } from '../bulk/actions.ts';
-import { applyToAll, filesPerStep } from '../bulk/file-action.ts';
+import { allEnded, applyToAll, filesPerStep } from '../bulk/file-action.ts';
 import { type TenantEventType, tenantEvent } from '../files/event.ts';
 import type { NameBounds } from '../files/names.ts';
 import { type AskerDeps, askerOf } from '../jobs/asker.ts';
@@ -91,9 +91,9 @@ async function workOn(
   work: TreeWork,
   found: readonly Found[],
 ): Promise<readonly JobResult[]> {
-  const results = await Promise.all(
+  const results = await allEnded(
     found.map(({ folder, fileIds }) =>
-      applyToAll(deps.store, caller, fileAction(deps, work.actionIn(folder)), fileIds),
+      applyToAll(deps.store, caller, fileAction(deps, work.actionIn(folder), folder), fileIds),
     ),
   );
   return results.flat();

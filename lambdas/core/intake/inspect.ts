@@ -42,6 +42,8 @@ export interface InspectDeps {
       target: PromotionTarget,
     ): Promise<{ key: string; versionId: string }>;
     deleteVersion(location: { key: string; versionId: string }): Promise<void>;
+    /** Removes every other version of this key. */
+    keepOnly(location: { key: string; versionId: string }): Promise<void>;
   };
   readonly detect: DetectContentType;
   readonly scanner: Scanner;
@@ -121,6 +123,9 @@ async function finishInterrupted(deps: InspectDeps, message: IntakeVersion): Pro
   if (!file) return deps.intake.deleteVersion(message);
   if (file.intakeVersionId !== message.versionId || unsettled.includes(file.status)) return;
   await deps.intake.deleteVersion(message);
+  const { libraryKey: key, libraryVersionId: versionId } = file;
+  // A copy that a losing run could not take back would make this one noncurrent, and those expire.
+  if (key && versionId) await deps.library.keepOnly({ key, versionId });
   if (file.status === 'stored') await startProcessing(deps, file);
 }
 

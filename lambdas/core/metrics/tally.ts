@@ -55,8 +55,9 @@ export async function tally(deps: TallyDeps, delivered: readonly DomainEvent[]):
   const events = [...new Map(delivered.map((event) => [event.eventId, event])).values()];
   await lookAtHoldings(deps, events);
   for (const chunk of chunksOf(events, deps.region)) await countChunk(deps, chunk);
-  for (const { type, tenantId } of events) {
-    if (type === 'tenant.erased') await forget(deps, tenantId);
+  for (const { type, data } of events) {
+    // The event itself is of the tenant whose root asked for it: the erased one has no place for events any more.
+    if (type === 'tenant.erased') await forget(deps, String(data.erasedTenantId));
   }
 }
 

@@ -52,9 +52,21 @@ export function decideAccess(
   if (file.tenantId !== caller.tenantId || file.status === 'purged') return noAccess;
   if (file.ownerId === caller.userId) return { level: 'manage', via: 'owner' };
   if (caller.user.role !== 'user') return { level: 'manage', via: 'admin' };
-  if (file.status === 'deleted' || !share || !opens(share, caller, file, now)) return noAccess;
+  if (!share || !isSharedWith(caller, file, share, now)) return noAccess;
   return { level: share.access, via: 'share' };
 }
+
+/** Whether the share opens the file to the caller, who may besides be an admin and have every access. */
+export const isSharedWith = (
+  caller: AccessCaller,
+  file: Pick<FileRecord, 'tenantId' | 'fileId' | 'status'>,
+  share: Share,
+  now: string,
+): boolean =>
+  file.tenantId === caller.tenantId &&
+  file.status !== 'deleted' &&
+  file.status !== 'purged' &&
+  opens(share, caller, file, now);
 
 /** The item was found by tenant, file and user; a decision does not lean on how it was found. */
 const opens = (share: Share, caller: AccessCaller, file: FileRef, now: string): boolean =>

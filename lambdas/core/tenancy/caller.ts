@@ -8,6 +8,7 @@ import {
   effectivePolicy,
   type PolicyDefaults,
   type Tenant,
+  tenantPolicy,
   type User,
 } from './policy.ts';
 
@@ -74,6 +75,9 @@ export interface MachineIdentity {
   readonly onBehalfOf?: string | undefined;
 }
 
+/** The longest subject that OIDC allows; a longer one would be no key of the table. */
+const maxUserIdLength = 255;
+
 /**
  * A machine is a user of its own, with the bounds of one user of its tenant's tier, or acts for a user of the tenant.
  * It never has more than the role `user`, whoever it acts for.
@@ -88,18 +92,26 @@ export async function admitMachine(
 ): Promise<Caller> {
   const client = await directory.client(clientId);
   if (!client) throw errors.unauthenticated('This client does not exist any more.');
-  if (!scope) throw errors.forbidden('This call is for people: no machine has a scope for it.');
-  if (!scopes.includes(scope) || !client.scopes.includes(scope)) {
-    throw errors.forbidden(`This call needs the scope ${scope}.`);
-  }
-  const { tenant, user: represented } = await directory.find(client.tenantId, onBehalfOf ?? clientId);
+  const { tenantId } = client;
+  const isPossible = onBehalfOf !== undefined && onBehalfOf.length <= maxUserIdLength;
+  const { tenant, user: represented } = await directory.find(tenantId, isPossible ? onBehalfOf : clientId);
   if (!tenant) throw errors.unauthenticated('This client does not exist any more.');
-  if (onBehalfOf !== undefined && (!represented || represented.isMachine)) {
-    throw errors.forbidden('On-Behalf-Of names no user of this tenant.');
+  const machine: Actor = { kind: 'machine', clientId, userId: clientId };
+  // The audit tells of these, too: a machine that tries more than it may is out of order, or somebody else's.
+  const refused = (detail: string): unknown => {
+    const { auditLevel } = tenantPolicy(tenant, defaults);
+    return barred(errors.forbidden(detail), { tenantId, actor: { ...machine, ...origin }, auditLevel });
+  };
+  if (!scope) throw refused('This call is for people: no machine has a scope for it.');
+  if (!scopes.includes(scope) || !client.scopes.includes(scope)) {
+    throw refused(`This call needs the scope ${scope}.`);
   }
-  const user: User =
-    onBehalfOf !== undefined && represented ? { ...represented, role: 'user' } : userOfMachine(client);
-  return admitted(defaults, tenant, user, origin, { kind: 'machine', clientId, userId: user.userId });
+  if (onBehalfOf === undefined) return admitted(defaults, tenant, userOfMachine(client), origin, machine);
+  if (!isPossible || !represented || represented.isMachine) {
+    throw refused('On-Behalf-Of names no user of this tenant.');
+  }
+  const user: User = { ...represented, role: 'user' };
+  return admitted(defaults, tenant, user, origin, { ...machine, userId: user.userId });
 }
 
 function admitted(

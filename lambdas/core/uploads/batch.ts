@@ -129,19 +129,20 @@ export async function batchState(
   };
 }
 
-/** The files of a batch; of one that an upload of the batch is to replace, or was to, the replacement. */
+/** The files of a batch in its order; of one that an upload of the batch is to replace, or was to, the replacement. */
 async function broughtFiles(
   deps: UploadDeps,
   tenantId: string,
   batch: Batch,
 ): Promise<readonly FileRecord[]> {
-  const uploadIds = new Map(batch.uploads.map(({ fileId, uploadId }) => [fileId, uploadId]));
-  const files = await deps.store.files(tenantId, [...uploadIds.keys()]);
-  return Promise.all(
-    files.map(async (file) => {
-      const uploadId = uploadIds.get(file.fileId);
-      if (file.replacement === undefined || file.replacement.uploadId !== uploadId) return file;
-      return (await deps.store.file({ tenantId, fileId: file.fileId, uploadId })) ?? file;
+  const fileIds = batch.uploads.map(({ fileId }) => fileId);
+  const files = new Map((await deps.store.files(tenantId, fileIds)).map((file) => [file.fileId, file]));
+  const brought = await Promise.all(
+    batch.uploads.map(async ({ fileId, uploadId }) => {
+      const file = files.get(fileId);
+      if (file?.replacement === undefined || file.replacement.uploadId !== uploadId) return file;
+      return (await deps.store.file({ tenantId, fileId, uploadId })) ?? file;
     }),
   );
+  return brought.flatMap((file) => file ?? []);
 }

@@ -14,7 +14,7 @@ import { createAccounts } from '../../../lambdas/adapters/cognito/accounts.ts';
 
 process.env.AWS_REGION ??= 'eu-west-1';
 const cognito = mockClient(CognitoIdentityProviderClient);
-const account = { email: 'a@acme.example', tenantId: 'acme' };
+const account = { email: 'a@acme.example', tenantId: 'acme', invite: true };
 const password = 'Some-password-1!';
 const attributes = (tenant: string, sub = 'alice') => [
   { Name: 'sub', Value: sub },
@@ -36,37 +36,37 @@ beforeEach(() => {
 describe('an account', () => {
   const accounts = createAccounts('pool', true);
 
-  it('is made in its tenant and invited by mail, or given a password and no mail', async () => {
+  it('is made in its tenant and invited by mail, or waits for its password without one', async () => {
     expect(await accounts.ensure(account)).toBe('alice');
-    expect(await accounts.ensure({ ...account, password })).toBe('alice');
+    expect(await accounts.ensure({ ...account, invite: false })).toBe('alice');
     const [mailed, quiet] = cognito.commandCalls(AdminCreateUserCommand).map(({ args }) => args[0].input);
     expect(mailed).toMatchObject({ DesiredDeliveryMediums: ['EMAIL'] });
     expect(mailed?.UserAttributes).toContainEqual({ Name: 'custom:tenant', Value: 'acme' });
     expect(quiet).toMatchObject({ MessageAction: 'SUPPRESS' });
-    expect(passwordsSet()).toBe(1);
   });
 
-  it('that never got as far as a password gets it when asked again', async () => {
+  it('that is there is answered with its id, and keeps what it has', async () => {
     known('acme', 'FORCE_CHANGE_PASSWORD');
-    expect(await accounts.ensure({ ...account, password })).toBe('alice');
-    expect(passwordsSet()).toBe(1);
+    expect(await accounts.ensure({ ...account, invite: false })).toBe('alice');
+    expect(passwordsSet()).toBe(0);
   });
 
-  it('keeps the password that its person has chosen', async () => {
+  it('gets a password until its person has chosen one', async () => {
+    known('acme', 'FORCE_CHANGE_PASSWORD');
+    await accounts.givePassword(account.email, password);
     known('acme', 'CONFIRMED');
-    expect(await accounts.ensure({ ...account, password })).toBe('alice');
-    expect(passwordsSet()).toBe(0);
+    await accounts.givePassword(account.email, password);
+    expect(passwordsSet()).toBe(1);
   });
 
   it('of another tenant is left alone', async () => {
     known('globex', 'FORCE_CHANGE_PASSWORD');
-    expect(await accounts.ensure({ ...account, password })).toBeUndefined();
-    expect(passwordsSet()).toBe(0);
+    expect(await accounts.ensure(account)).toBeUndefined();
   });
 
   it('with a weak password is refused by the field', async () => {
     cognito.on(AdminSetUserPasswordCommand).rejects(new InvalidPasswordException(said));
-    await expect(accounts.ensure({ ...account, password: 'x' })).rejects.toMatchObject({
+    await expect(accounts.givePassword(account.email, 'x')).rejects.toMatchObject({
       errors: [{ field: 'password' }],
     });
   });

@@ -89,16 +89,18 @@ describe('a country', () => {
   });
 });
 
-it("the tenant's time zone is its policy's", async () => {
+it("the tenant's time zone is its policy's, and none while it is erased or when it is gone", async () => {
   const { db, ddb } = tableClient();
   ddb
     .on(GetCommand)
     .resolvesOnce({ Item: tenant({ policy: { timeZone: 'Asia/Tokyo' } }) })
+    .resolvesOnce({ Item: tenant({ status: 'erasing' }) })
     .resolves({});
   const store = createAuditStore(db, settings);
 
   expect(await store.timeZone('acme')).toBe('Asia/Tokyo');
-  expect(await store.timeZone('gone')).toBe('UTC');
+  expect(await store.timeZone('erasing')).toBeUndefined();
+  expect(await store.timeZone('gone')).toBeUndefined();
 });
 
 describe('the head of a chain', () => {
@@ -157,7 +159,7 @@ describe('a search', () => {
       KeyConditionExpression: 'pk = :pk AND sk BETWEEN :lowest AND :highest',
       FilterExpression: '#actor.#userId = :userId AND #risk >= :minRisk',
       ExpressionAttributeValues: {
-        ':pk': 'TENANT#acme#AUDIT#2026-11-20',
+        ':pk': 'AUDIT#acme#2026-11-20',
         ':userId': 'alice',
         ':minRisk': 0.5,
       },
@@ -179,7 +181,7 @@ describe('a search', () => {
     ddb.on(QueryCommand).resolves({ Items: [oldest] });
     await createAuditSearch(db).search({ ...query, cursor: page.nextCursor as string });
     expect(ddb.commandCalls(QueryCommand).at(-1)?.args[0].input.ExclusiveStartKey).toEqual({
-      pk: 'TENANT#acme#AUDIT#2026-11-19',
+      pk: 'AUDIT#acme#2026-11-19',
       sk: older.sk,
     });
   });

@@ -47,12 +47,17 @@ describe('the transaction of a change', () => {
     expect(steps.some(({ Update }) => Update?.Key?.sk?.startsWith('PROFILE#'))).toBe(false);
   });
 
-  it('leaves a trace of a purged file, by which whoever erases the tenant finds its timeline', () => {
-    const purged = stepsOf(move(file({ status: 'ready', accounting: 'used' }), 'purged', facts));
-    expect(purged.map(({ Put }) => Put?.Item)).toContainEqual(
-      expect.objectContaining(keys.purgedFile('acme', 'F1')),
-    );
-  });
+  it.each([
+    ['purged', move(file({ status: 'ready', accounting: 'used' }), 'purged', facts)],
+    ['expired, whose record TTL removes', move(file(), 'expired', facts)],
+  ])(
+    'leaves a trace of a file that is %s: whoever erases the tenant finds its timeline by it',
+    (_end, change) => {
+      expect(stepsOf(change).map(({ Put }) => Put?.Item)).toContainEqual(
+        expect.objectContaining(keys.purgedFile('acme', 'F1')),
+      );
+    },
+  );
 
   it('moves the counters of user and tenant alike and gives name and hour back', () => {
     const counters = steps.filter(({ Update }) => Update?.Key?.sk === 'COUNTER');

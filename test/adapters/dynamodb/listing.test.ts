@@ -41,6 +41,17 @@ describe('a listing', () => {
     expect(ddb.calls().length).toBeLessThanOrEqual(11);
   });
 
+  it('reads on in large pages where a small one showed too little, as behind a full trash', async () => {
+    const { db, ddb } = tableClient();
+    ddb
+      .on(QueryCommand)
+      .resolvesOnce({ Items: [], ScannedCount: 3, LastEvaluatedKey: items[0] })
+      .resolves({ Items: items.slice(1), ScannedCount: 500 });
+    const { items: shown } = await createListings(db).listFiles(query());
+    expect(shown.map(({ fileId }) => fileId)).toEqual(['B', 'C']);
+    expect(ddb.commandCalls(QueryCommand).map(({ args }) => args[0].input.Limit)).toEqual([3, 500]);
+  });
+
   it('never leaves the caller: whatever the cursor says, the partition is theirs', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), fc.string(), async (sort, id) => {
@@ -151,6 +162,13 @@ describe("all owners' files of several statuses", () => {
   const statusQuery = (request: object) =>
     planListing({ limit: 3, owner: 'all', status: 'ended', ...request }, admin, names);
   const at = (minute: number) => `2026-11-20T12:${String(minute).padStart(2, '0')}:00.000Z`;
+
+  it('show a file once that is just moving from one status to another', async () => {
+    const { db, ddb } = tableClient();
+    ddb.on(QueryCommand).resolves({ Items: [items[0] as Record<string, unknown>], ScannedCount: 1 });
+    const { items: shown } = await createListings(db).listFiles(statusQuery({}));
+    expect(shown.map(({ fileId }) => fileId)).toEqual(['A']);
+  });
 
   it('come merged by time, page by page, each once and none left out', async () => {
     const statuses = ['rejected', 'aborted', 'expired'] as const;

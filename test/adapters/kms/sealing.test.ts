@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign, verify } from 'node:crypto';
 import { KMSClient, SignCommand } from '@aws-sdk/client-kms';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { PutObjectCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { mockClient } from 'aws-sdk-client-mock';
 import { expect, it } from 'vitest';
@@ -36,6 +36,19 @@ it('segments lie by tenant, day and number, with the checksum that a locked buck
   expect(parseAuditSegmentKey(Key)).toEqual({ day: '2026-11-20', firstSeq: 7 });
   expect(parseAuditSegmentKey('tenants/acme/2026/11/20/note.txt')).toBeUndefined();
   expect([ChecksumAlgorithm, Body]).toEqual(['SHA256', 'text']);
+});
+
+it('a segment is written once: one that lies there is left as it is, any other refusal is told', async () => {
+  const s3 = mockClient(S3Client);
+  const head = { tenantId: 'acme', firstSeq: 7, lastSeq: 8, prevHash: '', hash: '', sealedAt: startOfTime };
+  const bucket = createAuditBucket(createS3({ pathStyle: true }), 'audit');
+  const refusal = (httpStatusCode: number) =>
+    new S3ServiceException({ name: 'Refused', $fault: 'client', $metadata: { httpStatusCode } });
+
+  s3.on(PutObjectCommand, { IfNoneMatch: '*' }).rejects(refusal(412));
+  await bucket.put(head, 'text');
+  s3.on(PutObjectCommand, { IfNoneMatch: '*' }).rejects(refusal(403));
+  await expect(bucket.put(head, 'text')).rejects.toThrow();
 });
 
 it('an alert tells ids and numbers, and by its subject how bad it is', async () => {

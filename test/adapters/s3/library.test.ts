@@ -22,6 +22,21 @@ const client = new S3Client({ region: 'eu-west-1' });
 const library = createLibrary({ s3: client, intakeBucket: 'intake', libraryBucket: 'library' });
 const promote = (size: number) => library.promote(version, { size, etag: '"e"', checksums: {} }, target);
 
+it('of one key only the version that counts is kept; what begins like it is another file or version', async () => {
+  const s3 = mockClient(S3Client);
+  const versions = [
+    ['a/F1', 'kept'],
+    ['a/F1', 'stray'],
+    ['a/F1.v2', 'other'],
+  ].map(([Key, VersionId]) => ({ Key, VersionId }) as { Key: string; VersionId: string });
+  s3.on(ListObjectVersionsCommand).resolves({ Versions: versions });
+
+  await library.keepOnly({ key: 'a/F1', versionId: 'kept' });
+
+  const deleted = s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input);
+  expect(deleted).toEqual([{ Bucket: 'library', Key: 'a/F1', VersionId: 'stray' }]);
+});
+
 describe('a promotion', () => {
   it('copies exactly the inspected version, and only while its ETag is the inspected one', async () => {
     const s3 = mockClient(S3Client);

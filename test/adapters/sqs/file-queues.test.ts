@@ -1,13 +1,20 @@
-import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import {
   createSqs,
+  groupedPurgeQueue,
   inspectQueue,
+  jobQueue,
   processingQueues,
   purgeQueue,
 } from '../../../lambdas/adapters/sqs/file-queues.ts';
-import { inspectMessage, processMessage, purgeMessage } from '../../../lambdas/contract/messages.ts';
+import {
+  inspectMessage,
+  jobMessage,
+  processMessage,
+  purgeMessage,
+} from '../../../lambdas/contract/messages.ts';
 
 process.env.AWS_REGION ??= 'eu-west-1';
 
@@ -30,8 +37,13 @@ describe('a message', () => {
     );
     expect(inspect).toMatchObject({ QueueUrl: 'https://q/inspect', MessageGroupId: 'acme' });
     expect(inspectMessage.parse(inspect.body)).toEqual({ ...ref, uploadId: 'U1', versionId: 'V' });
-    const purge = await sent((sqs) => purgeQueue(sqs, 'https://q/bulk').purge(ref));
-    expect(purgeMessage.parse(purge.body)).toEqual({ kind: 'purge', ...ref });
+    const purge = await sent((sqs) => purgeQueue(sqs, 'https://q/purge').purge(ref));
+    expect(purge).toMatchObject({ QueueUrl: 'https://q/purge', MessageGroupId: 'acme' });
+    expect(purgeMessage.parse(purge.body)).toEqual(ref);
+    const job = { tenantId: 'acme', jobId: 'J1' };
+    const slice = await sent((sqs) => jobQueue(sqs, 'https://q/bulk').runJob(job));
+    expect(slice).toMatchObject({ QueueUrl: 'https://q/bulk', MessageGroupId: 'acme' });
+    expect(jobMessage.parse(slice.body)).toEqual(job);
   });
 
   it.each([
@@ -43,5 +55,30 @@ describe('a message', () => {
     );
     expect(process.QueueUrl).toBe(url);
     expect(processMessage.parse(process.body)).toEqual({ ...ref, version: 2 });
+  });
+});
+
+describe('the purges of a job', () => {
+  const purgeAll = (sqs: SQSClient, count: number) => {
+    const { purge } = groupedPurgeQueue(sqs, 'https://q/purge');
+    return Promise.all(Array.from({ length: count }, (_, n) => purge({ tenantId: 'acme', fileId: `F${n}` })));
+  };
+
+  it('go ten to a request, each in the group of its tenant', async () => {
+    const sqs = mockClient(SQSClient);
+    sqs.on(SendMessageBatchCommand).resolves({});
+    await purgeAll(createSqs(), 23);
+    const entries = sqs
+      .commandCalls(SendMessageBatchCommand)
+      .map(({ args }) => args[0].input.Entries?.map((entry) => [entry.MessageGroupId, entry.MessageBody]));
+    expect(entries.map((some) => some?.length)).toEqual([10, 10, 3]);
+    expect(entries.flat().at(-1)).toEqual(['acme', JSON.stringify({ tenantId: 'acme', fileId: 'F22' })]);
+  });
+
+  it('fail where SQS did not take all of them, so that the step is repeated', async () => {
+    const sqs = mockClient(SQSClient);
+    const Failed = [{ Id: '0', Code: 'InternalError', SenderFault: false }];
+    sqs.on(SendMessageBatchCommand).resolves({ Failed, Successful: [] });
+    await expect(purgeAll(createSqs(), 1)).rejects.toThrow('InternalError');
   });
 });

@@ -52,6 +52,12 @@ const event = (over: Partial<DomainEvent> = {}): DomainEvent =>
   }) as DomainEvent;
 
 describe('the audit record of an event', () => {
+  it('of a tenant that is being erased is made, and its user is not remembered', async () => {
+    deps = { ...deps, store: { ...deps.store, timeZone: async () => undefined } };
+    expect(await auditEvent(deps, event())).toBe('recorded');
+    expect(counted).toBe(0);
+  });
+
   it('says who did what, when, from where, with which outcome and risk', async () => {
     await auditEvent(deps, event());
 

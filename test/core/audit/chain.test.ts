@@ -6,6 +6,7 @@ import { seal } from '../../../lambdas/core/audit/seal.ts';
 import {
   BrokenChain,
   checkContains,
+  checkUnsealed,
   compareWithTable,
   type StoredSegment,
   verifyChain,
@@ -172,6 +173,12 @@ describe("the table's records beside the sealed ones", () => {
         ]),
       ),
     ).toThrow(/Record 2 was inserted/);
+  });
+
+  it('all have a number once the sealer was there, or were hidden from it', () => {
+    const waiting = [auditRecord(1)];
+    expect(() => checkUnsealed(waiting, auditRecord(1).recordedAt)).not.toThrow();
+    expect(() => checkUnsealed(waiting, auditRecord(2).recordedAt)).toThrow(/R00001 .* has no seal/);
   });
 
   it('may be gone by age', () => {

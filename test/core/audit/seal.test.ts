@@ -44,7 +44,9 @@ describe('the sealer', () => {
     await seal(world.deps);
     const before = new Map(world.objects);
 
-    expect(await seal(world.deps)).toEqual({ sealed: 0, failed: 0, oldestSeconds: 0 });
+    expect(await seal(world.deps)).toEqual({
+      ...{ sealed: 0, failed: 0, oldestSeconds: 0, complete: true },
+    });
     expect(world.objects).toEqual(before);
   });
 
@@ -92,6 +94,44 @@ describe('the sealer', () => {
     const { oldestSeconds } = await seal(world.deps);
 
     expect(oldestSeconds).toBe(86_399);
+  });
+
+  it('cannot be made to seal something else in the place of what is sealed', async () => {
+    const world = new AuditWorld();
+    world.add(auditRecord(0));
+    await seal(world.deps);
+    const before = structuredClone(world.heads.get('acme'));
+    world.add(auditRecord(1));
+    await seal(world.deps);
+
+    // Somebody who can write to the table puts the head back and has another record sealed.
+    if (before) world.heads.set('acme', before);
+    world.add(auditRecord(1, { outcome: 'refused' }));
+    await seal(world.deps);
+    world.add(auditRecord(2));
+    await seal(world.deps);
+
+    await expect(whole(world)).rejects.toThrow(/does not follow what is before it/);
+  });
+
+  it('begins with another shard every minute, and tells how long those wait that it did not reach', async () => {
+    const world = new AuditWorld();
+    world.add(auditRecord(0));
+    const asked: number[] = [];
+    const store = {
+      ...world.store,
+      shards: 3,
+      unsealed: (shard: number, until: string) => {
+        asked.push(shard);
+        return world.store.unsealed(shard, until);
+      },
+    };
+    for (let minute = 0; minute < 3; minute += 1) {
+      const result = await seal({ ...world.deps, store, outOfTime: () => true });
+      expect(result).toMatchObject({ sealed: 0, complete: false, oldestSeconds: 86_400 + minute * 60 });
+      world.at = addSeconds(world.at, 60);
+    }
+    expect(asked.toSorted()).toEqual([0, 1, 2]);
   });
 
   it('never seals without a record that it has decided to seal', async () => {

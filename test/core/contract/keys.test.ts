@@ -11,7 +11,7 @@ import {
   libraryPrefix,
   parseIntakeKey,
 } from '../../../lambdas/contract/storage-keys.ts';
-import { indexKeys, keys, metricDimension } from '../../../lambdas/contract/table.ts';
+import { auditPartition, indexKeys, keys, metricDimension } from '../../../lambdas/contract/table.ts';
 
 const id = fc.stringMatching(/^[0-9A-HJKMNP-TV-Z]{26}$/);
 const ids = fc.tuple(id, id, id);
@@ -79,13 +79,13 @@ describe('a key of the table', () => {
           indexKeys.sharedWith(t, a),
           keys.folder(t, a, `/${text}`).pk,
           keys.job(t, b).pk,
-          keys.auditRecord(t, '2026-11-20T12:00:00.000Z', a).pk,
-          keys.auditHead(t).pk,
           keys.auditHour(t, a, '2026-11-20T12').pk,
           indexKeys.folder(t, a, `/${text}`),
           indexKeys.status(t, 'ready'),
         ];
         expect(partitions.every((pk) => pk.startsWith(`TENANT#${t}#`))).toBe(true);
+        const ofAudit = [keys.auditRecord(t, '2026-11-20T12:00:00.000Z', a).pk, keys.auditHead(t).pk];
+        expect(ofAudit.every((pk) => `${pk}#`.startsWith(`${auditPartition}${t}#`))).toBe(true);
       }),
     );
   });

@@ -41,6 +41,7 @@ describe('a listing', () => {
     { status: 'purged' },
     { status: 'constructor' },
     { from: '2026-11-21T00:00:00.000Z', to: '2026-11-20T00:00:00.000Z' },
+    { offset: 20, cursor: 'C' },
   ])('is refused for %j, with what would do', (request) => {
     expect(() => plan(request)).toThrow(refused('validation_failed'));
   });
@@ -121,13 +122,13 @@ describe('what is shared with somebody', () => {
     createdBy: 'bob',
   } as const;
   const ofBob = file({ ownerId: 'bob', status: 'ready' });
-  const list = async (items: readonly SharedFile[], request: object = {}) => {
+  const list = async (items: readonly SharedFile[], request: object = {}, who = alice) => {
     const store = {
       listFiles: async () => ({ items: [] }),
       sharedFiles: async () => ({ items, nextCursor: 'C' }),
     };
     const deps = { store, names, now: () => startOfTime };
-    return listFiles(deps, alice, { limit: 20, shared: true, ...request });
+    return listFiles(deps, who, { limit: 20, shared: true, ...request });
   };
 
   it('shows how and until when', async () => {
@@ -135,6 +136,11 @@ describe('what is shared with somebody', () => {
     const { files, nextCursor } = await list([{ file: ofBob, share: { ...share, expiresAt } }]);
     expect(files).toMatchObject([{ id: 'F1', share: { access: 'read', createdAt: startOfTime, expiresAt } }]);
     expect(nextCursor).toBe('C');
+  });
+
+  it('is for admins too, who could see the file without it', async () => {
+    const boss = caller({ user: { userId: 'alice', role: 'admin' } });
+    expect((await list([{ file: ofBob, share }], {}, boss)).files).toMatchObject([{ id: 'F1' }]);
   });
 
   it.each<[string, SharedFile]>([

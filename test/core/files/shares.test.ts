@@ -39,7 +39,7 @@ describe('sharing a file', () => {
     const share = await shareFile(deps, alice, 'F1', 'bob', { access: 'read' });
 
     expect(share).toEqual({ userId: 'bob', access: 'read', createdAt: startOfTime, createdBy: 'alice' });
-    expect(await listShares(deps, alice, 'F1')).toEqual({ shares: [share] });
+    expect((await listShares(deps, alice, 'F1')).answer).toEqual({ shares: [share] });
     expect(world.table.events).toMatchObject([
       { type: 'file.shared', actor: { userId: 'alice' }, data: { userId: 'bob', access: 'read' } },
     ]);
@@ -73,7 +73,7 @@ describe('sharing a file', () => {
       store: { ...deps.store, events: async () => ({ items: world.table.events }) },
     };
     const told = async (someone: Parameters<typeof timelineOf>[1]) =>
-      (await timelineOf(timeline, someone, 'F1', { limit: 20 })).events.map(({ data }) => data.userId);
+      (await timelineOf(timeline, someone, 'F1', { limit: 20 })).answer.events.map(({ data }) => data.userId);
 
     expect(await told(alice)).toEqual(['bob', 'carol']);
     expect(await told(who('eve', 'admin'))).toEqual(['bob', 'carol']);

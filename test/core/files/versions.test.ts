@@ -59,20 +59,20 @@ describe('the list of versions', () => {
     const seen: number[] = [];
     let cursor: string | undefined;
     do {
-      const page = await listVersions(deps, alice, 'F1', { limit: 1, cursor });
+      const { answer: page } = await listVersions(deps, alice, 'F1', { limit: 1, cursor });
       expect(page.versions).toHaveLength(1);
       seen.push(...page.versions.map(({ version }) => version));
       cursor = page.nextCursor;
     } while (cursor);
     expect(seen).toEqual([4, 3, 2, 1]);
-    const all = await listVersions(deps, alice, 'F1', { limit: 4 });
+    const { answer: all } = await listVersions(deps, alice, 'F1', { limit: 4 });
     expect(all.versions.map(({ current }) => current)).toEqual([true, false, false, false]);
     expect(all.nextCursor).toBeUndefined();
   });
 
   it('shows no key of a bucket', async () => {
     const { deps } = fileOfFour();
-    const text = JSON.stringify(await listVersions(deps, alice, 'F1', { limit: 20 }));
+    const text = JSON.stringify((await listVersions(deps, alice, 'F1', { limit: 20 })).answer);
     expect(text).not.toMatch(/key-|L4|v4\//);
   });
 
@@ -80,7 +80,7 @@ describe('the list of versions', () => {
     const world = new World();
     world.table.files.set('acme/F1', file());
     const deps = { ...world.dispatching, store: world.table.port };
-    expect(await listVersions(deps, alice, 'F1', { limit: 20 })).toEqual({ versions: [] });
+    expect((await listVersions(deps, alice, 'F1', { limit: 20 })).answer).toEqual({ versions: [] });
   });
 
   it('is for those who may read the file, and refuses a forged cursor', async () => {

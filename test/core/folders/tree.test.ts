@@ -1,9 +1,15 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { defaultLimits } from '../../../lambdas/contract/limits.ts';
+import { fileJobs } from '../../../lambdas/core/bulk/kinds.ts';
+import { moveFile } from '../../../lambdas/core/files/place.ts';
 import { startDelete, startMove } from '../../../lambdas/core/folders/tree-request.ts';
+import { runSlice } from '../../../lambdas/core/jobs/run-slice.ts';
 import { user } from '../../support/domain.ts';
 import { Workplace } from '../../support/working.ts';
 
 const files = ['/a/1', '/a/2', '/a/b/1', '/a/b/c/1', '/a/d/1', '/other/1'];
+
+const oneStep = { ...defaultLimits.jobs, sliceSeconds: 0 };
 
 let place: Workplace;
 beforeEach(() => {
@@ -109,6 +115,22 @@ describe('deleting a folder', () => {
     expect(place.table.files.get('acme/F-/a/b/1')?.status).toBe('deleted');
     expect(place.folders.within('/')).toEqual(['/', '/other']);
     expect(place.jobs.events).toMatchObject([{ type: 'folder.deleted' }]);
+  });
+
+  it('leaves alone what somebody took out of it after the job had found it', async () => {
+    const { jobId } = await startDelete(place.deps, place.alice, { path: '/a', hard: true });
+    const kinds = fileJobs(place.deps);
+    await runSlice(
+      { ...place.deps, kinds, outOfTime: () => true, bounds: oneStep },
+      { tenantId: 'acme', jobId },
+    );
+    await moveFile(place.deps, place.alice, { fileId: 'F-/a/1' }, { newPath: '/rescued' });
+
+    await place.work();
+
+    expect(place.tree).toEqual(['/other/1', '/rescued/1']);
+    expect(place.outcomes['/a/1']).toBe('upload_state_conflict');
+    expect(place.folders.within('/a')).toEqual([]);
   });
 
   it('keeps a folder with what could not be deleted', async () => {

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { UploadRef } from '../../../lambdas/core/files/file.ts';
+import { inspect } from '../../../lambdas/core/intake/inspect.ts';
 import type { ChecksumDeclaration } from '../../../lambdas/core/uploads/checksum.ts';
 import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
 import { caller } from '../../support/domain.ts';
@@ -87,6 +89,28 @@ describe('an inspection', () => {
     });
     expect(world.s3.promotions).toBe(1);
     expect(world.s3.library.size).toBe(0);
+  });
+
+  it('leaves the copy that counts as the only one, though a slower run could not take its own back', async () => {
+    let copies = 0;
+    let refusals = 0;
+    const { world, status } = await land({
+      prepare: (made) => {
+        made.around = async (call, run) => {
+          if (call === 'library.deleteVersion' && ++refusals === 1) throw new Error('S3 is down');
+          const result = await run();
+          if (call !== 'library.promote' || ++copies > 1) return result;
+          const [found] = [...made.table.files.values()];
+          await inspect(made.inspecting, {
+            ...(found as UploadRef),
+            versionId: found?.intakeVersionId ?? '',
+          });
+          return result;
+        };
+      },
+    });
+    expect(status).toBe('ready');
+    expect([...world.s3.library.keys()]).toEqual([[...world.table.files.values()][0]?.libraryVersionId]);
   });
 
   it('announces each step once, in order', async () => {

@@ -118,9 +118,10 @@ describe('a tally', () => {
     expect(peak(all)).toBe(7);
   });
 
-  it('forgets an erased tenant', async () => {
+  it('forgets an erased tenant, not the one whose root had it erased', async () => {
     const tallying = new Tallying();
-    await tally(tallying.deps, [event('tenant.erased', { fileId: undefined, ownerId: undefined } as never)]);
-    expect(tallying.forgotten).toEqual(['acme']);
+    const erased = { fileId: undefined, ownerId: undefined, data: { erasedTenantId: 'globex' } };
+    await tally(tallying.deps, [event('tenant.erased', erased as never)]);
+    expect(tallying.forgotten).toEqual(['globex']);
   });
 });

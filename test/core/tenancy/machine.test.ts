@@ -68,10 +68,21 @@ describe('a machine that calls', () => {
     ['acting for somebody removed', () => admit({ who: { status: 'removed' } }, 'alice'), 'user_inactive'],
     ['acting for another machine', () => admit({}, 'machine-2'), 'forbidden'],
     ['acting for nobody', () => admit({}, 'bob'), 'forbidden'],
+    ['acting for what can be nobody', () => admit({}, 'b'.repeat(2_000)), 'forbidden'],
     ['with a token that lacks the scope', () => admit({}, undefined, 'files.read'), 'forbidden'],
     ['with a scope that the client has no more', () => admit({}, undefined, 'files.write'), 'forbidden'],
   ])('is refused when it is %s', async (_what, attempt, code) => {
     await expect(attempt()).rejects.toMatchObject({ code });
+  });
+
+  it.each([
+    ['with a scope that it lacks', () => admit({}, undefined, 'files.read')],
+    ['acting for nobody', () => admit({}, 'bob')],
+  ])('tells the audit who was refused %s', async (_what, attempt) => {
+    await expect(attempt()).rejects.toMatchObject({
+      ...{ tenantId: 'acme', auditLevel: 'standard' },
+      actor: { kind: 'machine', clientId: 'machine-1', userId: 'machine-1', address: '192.0.2.1' },
+    });
   });
 
   it('is refused where no machine may call', async () => {

@@ -157,6 +157,18 @@ describe('a batch', () => {
     expect((await batchState(world.uploads, alice, batchId)).files).toHaveLength(1);
   });
 
+  it('shows its files in its own order, whatever order the table answers in', async () => {
+    const world = new World();
+    const uploads = ['c', 'a', 'b'].map((filename) => ({ ...request, filename }));
+    const { batchId } = await createBatch({ ...world.uploads, ...inTime }, alice, uploads);
+    world.around = async (call, run) => {
+      const result = await run();
+      return call === 'store.files' ? ([...(result as unknown[])].reverse() as typeof result) : result;
+    };
+    const { files } = await batchState(world.uploads, alice, batchId);
+    expect(files.map(({ filename }) => filename)).toEqual(['c', 'a', 'b']);
+  });
+
   it('reports a failure of ours and keeps the answers of the others', async () => {
     const world = new World();
     let calls = 0;

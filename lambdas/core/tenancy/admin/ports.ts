@@ -38,15 +38,17 @@ export interface Accounts {
   /** Whether an account may be given a password instead of an invitation by mail. */
   readonly passwords: boolean;
   /**
-   * The account of this address, made where there is none. One that is there keeps what it has, unless it never got
-   * as far as a password.
+   * The account of this address, made where there is none; one that is there keeps what it has.
    * @returns the `sub` of its tokens; undefined: the address belongs to another tenant
    */
   ensure(account: {
     readonly email: string;
     readonly tenantId: string;
-    readonly password?: string;
+    /** Whether a new account is told by mail; else it waits for its password. */
+    readonly invite: boolean;
   }): Promise<string | undefined>;
+  /** Of an account whose person has not chosen one; where they have, nothing changes. */
+  givePassword(email: string, password: string): Promise<void>;
   /** Also when there is none any more; an account of another tenant or another person stays. */
   remove(account: {
     readonly email: string;

@@ -46,7 +46,8 @@ export interface NewUser {
 
 /**
  * The sign-in first, then the user in the table with the tenant's count: what a crash leaves in between, the same
- * request repairs. Repeated, it answers with the user as it is.
+ * request repairs. Repeated, it answers with the user as it is. A password is given to nobody whom the table has: else
+ * an admin could sign in as a root, or a colleague, who was invited and has not signed in yet.
  */
 export async function createUser(
   deps: UserDeps,
@@ -61,6 +62,7 @@ export async function createUser(
   const userId = await signInOf(deps, tenantId, request);
   const known = await deps.users.user(tenantId, userId);
   if (known && known.status !== 'removed') return viewOf(known);
+  if (request.password) await deps.accounts?.givePassword(email, request.password);
   const user: User = {
     ...{ tenantId, userId, email, role, status: 'active' },
     ...(tier && { tier }),
@@ -91,7 +93,7 @@ async function signInOf({ accounts }: UserDeps, tenantId: string, request: NewUs
       'is not taken here: the user gets an invitation by mail',
     );
   }
-  const sub = await accounts.ensure({ email, tenantId, ...(password && { password }) });
+  const sub = await accounts.ensure({ email, tenantId, invite: password === undefined });
   if (!sub) throw errors.idTaken('This address cannot be used here. Take another one for this person.');
   return sub;
 }
