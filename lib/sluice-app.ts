@@ -66,6 +66,7 @@ function watchedOf({ events, processing, audit, identity, api, queues }: Sluice)
     publisher: events.publisher.fn,
     sweep: workers.sweep,
     seal: audit.trail.seal,
+    reconcile: processing.reconciliation.fn,
     api: api.service,
   };
 }

@@ -22,9 +22,11 @@ import { messageOf } from '../local/failure.ts';
 import { defaultStackDir, stackPaths } from '../local/paths.ts';
 import { readStackFile } from '../local/stack-file.ts';
 import { inBucket, inDirectory } from './audit/segments.ts';
-import { type VerifyOptions, verifyTenant } from './audit/verify-tenant.ts';
+import { type TableRecords, type VerifyOptions, verifyTenant } from './audit/verify-tenant.ts';
 
 const pageRecords = 1_000;
+/** As long as a record may wait before the alarm of the sealer goes off. */
+const sealSeconds = 15 * 60;
 
 const { values } = parseArgs({
   options: {
@@ -51,7 +53,8 @@ async function main(): Promise<void> {
     tenantId,
     ...(range.from && { from: range.from }),
     ...(range.to && { to: range.to }),
-    oldestKept: new Date(Date.now() - config.limits.audit.keepSeconds * 1000).toISOString(),
+    oldestKept: secondsAgo(config.limits.audit.keepSeconds),
+    sealedBy: secondsAgo(sealSeconds),
   };
   const options = values.dir
     ? { ...shared, known, source: inDirectory(values.dir), publicKey: await publicKeyOfFile() }
@@ -64,6 +67,8 @@ async function main(): Promise<void> {
   console.log(`Whole: ${records} records in ${segments} segments, the last one sealed at ${sealedAt}.`);
   console.log(`Keep this where nobody who can write to the stage can: --known ${seq}:${hash}`);
 }
+
+const secondsAgo = (seconds: number): string => new Date(Date.now() - seconds * 1000).toISOString();
 
 const dayOf = (name: 'from' | 'to'): string | undefined => {
   const day = values[name];
@@ -84,7 +89,7 @@ async function publicKeyOfFile(): Promise<KeyObject> {
   return createPublicKey(await readFile(path));
 }
 
-type Shared = Pick<VerifyOptions, 'tenantId' | 'from' | 'to' | 'oldestKept'>;
+type Shared = Pick<VerifyOptions, 'tenantId' | 'from' | 'to' | 'oldestKept' | 'sealedBy'>;
 
 /** Table, bucket and key of a stage, as its stacks name them. */
 async function ofStage(
@@ -109,7 +114,7 @@ async function ofStage(
     source: inBucket(createS3({ pathStyle: config.s3PathStyle }), bucket),
     keyId,
     publicKey: values['public-key'] ? await publicKeyOfFile() : await publicKeyOfStage(keyId),
-    ...(values.table && { inTable: (days) => sealedInTable(table, shared.tenantId, days) }),
+    ...(values.table && { inTable: (days) => recordsInTable(table, shared.tenantId, days) }),
   };
 }
 
@@ -119,23 +124,27 @@ async function publicKeyOfStage(keyId: string): Promise<KeyObject> {
   return createPublicKey({ key: Buffer.from(PublicKey), format: 'der', type: 'spki' });
 }
 
-async function sealedInTable(
+async function recordsInTable(
   table: string,
   tenantId: string,
   days: readonly string[],
-): Promise<ReadonlyMap<number, AuditRecord>> {
+): Promise<TableRecords> {
   const { search } = createAuditSearch(createDb(table));
-  const found = new Map<number, AuditRecord>();
+  const sealed = new Map<number, AuditRecord>();
+  const unsealed: AuditRecord[] = [];
   for (const day of days) {
     const query = { tenantId, from: `${day}T00:00:00.000Z`, to: `${day}T23:59:59.999Z`, limit: pageRecords };
     let cursor: string | undefined;
     do {
       const page = await search({ ...query, ...(cursor && { cursor }) });
-      for (const { seq, ...record } of page.items) if (seq !== undefined) found.set(seq, record);
+      for (const { seq, ...record } of page.items) {
+        if (seq === undefined) unsealed.push(record);
+        else sealed.set(seq, record);
+      }
       cursor = page.nextCursor;
     } while (cursor);
   }
-  return found;
+  return { sealed, unsealed };
 }
 
 try {

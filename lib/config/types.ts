@@ -145,9 +145,12 @@ export interface CloudFrontEdge {
   readonly origin?: string;
   /** ACM certificate in us-east-1 for the host of `origin`; that host's DNS then points at the distribution. */
   readonly certificateArn?: string;
-  /** WAF web ACL of scope CLOUDFRONT (us-east-1) to put before everything. Absent: no WAF. */
+  /**
+   * WAF web ACL of scope CLOUDFRONT (us-east-1) to put before the distribution. Absent: no WAF. The API's own address
+   * stays reachable beside it, with its JWTs, throttle and rates.
+   */
   readonly webAclArn?: string;
-  /** ISO country codes that may reach the distribution. Absent: all. */
+  /** ISO country codes that may reach the distribution, likewise. Absent: all. */
   readonly allowedCountries?: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { envNames } from '../../lambdas/contract/env.ts';
-import type { QueueUrls } from '../../lambdas/contract/queues.ts';
+import type { QueueMap } from '../../lambdas/contract/queues.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 import type { WorkerQueue } from './worker-queue.ts';
 
@@ -16,13 +16,14 @@ export class AllQueues implements Bindable<QueuesAccess> {
   }
 
   bindTo(fn: ServiceFunction, access: readonly QueuesAccess[]): void {
-    const urls: Record<string, QueueUrls> = Object.fromEntries(
-      this.queues.map(({ name, queue, deadLetters }) => [
-        name,
-        { url: queue.queueUrl, dlqUrl: deadLetters.queueUrl },
-      ]),
-    );
-    fn.env(envNames.queues, Stack.of(fn).toJsonString(urls));
+    const stack = Stack.of(fn);
+    const map: QueueMap = {
+      base: `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/`,
+      names: Object.fromEntries(
+        this.queues.map(({ name, queue, deadLetters }) => [name, [queue.queueName, deadLetters.queueName]]),
+      ),
+    };
+    fn.env(envNames.queues, stack.toJsonString(map));
     const work = this.queues.map(({ queue }) => queue.queueArn);
     const dead = this.queues.map(({ deadLetters }) => deadLetters.queueArn);
     if (access.includes('measure')) fn.allow('MeasureQueues', ['sqs:GetQueueAttributes'], [...work, ...dead]);

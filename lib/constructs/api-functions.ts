@@ -17,7 +17,7 @@ export interface ApiFunctionsProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: Readonly<Record<'completion' | 'bulk' | 'images' | 'imagesUrgent', WorkerQueue>>;
+  readonly queues: Readonly<Record<'completion' | 'bulk' | 'purge' | 'images' | 'imagesUrgent', WorkerQueue>>;
   readonly allQueues: AllQueues;
   readonly edgeSecret: EdgeSecret;
   /** Absent with another issuer than Cognito. */
@@ -46,7 +46,7 @@ export class ApiFunctions extends Construct {
       .bind(table, 'byOwner', 'byFolder', 'byStatus', 'byUpdated', 'bySize')
       .bind(storage.library, 'address')
       .bind(storage.derived, 'address')
-      .bind(queues.bulk, 'send')
+      .bind(queues.purge, 'send')
       .bind(queues.images, 'send')
       .bind(queues.imagesUrgent, 'send')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
@@ -62,7 +62,10 @@ export class ApiFunctions extends Construct {
       .bind(table, 'get', 'getMany', 'query', 'transact', 'check', 'byOwner')
       .bind(queues.bulk, 'send')
       .env(envNames.passwordLogin, String(config.passwordLogin));
-    if (props.directory) tenants.bind(props.directory, 'manageAccounts');
+    if (props.directory) {
+      const passwords = config.passwordLogin ? (['givePasswords'] as const) : [];
+      tenants.bind(props.directory, 'manageAccounts', ...passwords);
+    }
 
     const operations = this.httpFunction('operations', config)
       .bind(props.edgeSecret, 'verify')

@@ -46,12 +46,12 @@ export class AuditTrail extends Construct {
       entry: 'workers/audit',
       ...workerProfiles.audit,
     })
-      .bind(table, 'get', 'put', 'update')
+      .bind(table, 'get', 'put', 'update', 'auditRecords')
       .bind(this.securityTopic, 'publish');
     this.queue = new EventConsumer(this, 'Events', { config, bus, queue: 'audit', fn: this.audit }).queue;
 
     this.seal = new ServiceFunction(this, 'Seal', { config, entry: 'workers/seal', ...workerProfiles.seal })
-      .bind(table, 'get', 'getMany', 'put', 'update', 'byDue')
+      .bind(table, 'get', 'getMany', 'put', 'update', 'byDue', 'auditRecords')
       .bind(storage.audit, 'putObjects')
       .bind(this.signingKey, 'sign')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));

@@ -38,6 +38,8 @@ const accessLogDays = 90;
 /** CloudFront's longest wait for an origin without a quota increase; API Gateway answers within 30 s. */
 const apiReadTimeout = Duration.seconds(60);
 const oneYear = Duration.days(365);
+/** Errors that CloudFront may keep for 10 s unless told otherwise, whatever their Cache-Control says. */
+const keptErrors = [400, 403, 404, 405, 414, 500, 501, 502, 503, 504];
 /** contract/env.ts's country header, in CloudFront's spelling. */
 const viewerCountryHeader = 'CloudFront-Viewer-Country';
 const deploymentMemoryMb = 512;
@@ -85,6 +87,7 @@ export class ConsoleSite extends Construct {
         }),
       ...(edge.webAclArn && { webAclId: edge.webAclArn }),
       ...(edge.allowedCountries && { geoRestriction: GeoRestriction.allowlist(...edge.allowedCountries) }),
+      errorResponses: keptErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
       defaultBehavior: this.apiBehavior(props.apiEndpoint, props.edgeSecret),
       additionalBehaviors: { '/': pages, '/app': pages, [`${consolePath}*`]: pages },
     });
@@ -154,7 +157,8 @@ export class ConsoleSite extends Construct {
   /**
    * Caches nothing: the API says no-store, and without that the default of 0 s holds. It is a policy of our own because
    * of the country: with all viewer headers but Host, an origin gets none of CloudFront's own, except those in the
-   * cache key; and a key with headers needs a longest time above 0.
+   * cache key; and a key with headers needs a longest time above 0. Whoever a call is made for is in the key all the
+   * same: calls that CloudFront takes for one another would be answered together.
    */
   private apiCachePolicy(): CachePolicy {
     return new CachePolicy(this, 'ApiCaching', {
@@ -162,7 +166,7 @@ export class ConsoleSite extends Construct {
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.seconds(1),
-      headerBehavior: CacheHeaderBehavior.allowList('Authorization', viewerCountryHeader),
+      headerBehavior: CacheHeaderBehavior.allowList('Authorization', 'On-Behalf-Of', viewerCountryHeader),
       queryStringBehavior: CacheQueryStringBehavior.all(),
       cookieBehavior: CacheCookieBehavior.none(),
     });

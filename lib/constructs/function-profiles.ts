@@ -33,7 +33,13 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
   bulk: {
     memoryMb: 512,
     timeoutSeconds: 300,
-    description: 'Runs background jobs slice by slice; deletes the bytes of purged files',
+    description: 'Runs background jobs slice by slice',
+  },
+  purge: {
+    memoryMb: 256,
+    // A file may have thousands of versions, each of which is a request.
+    timeoutSeconds: 300,
+    description: 'Removes the bytes of purged files from every bucket',
   },
   sweep: {
     memoryMb: 512,

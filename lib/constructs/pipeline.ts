@@ -25,7 +25,7 @@ export interface PipelineProps {
   readonly directory?: UserDirectory;
 }
 
-export type PipelineWorker = 'dispatch' | 'inspect' | 'images' | 'complete' | 'bulk' | 'sweep';
+export type PipelineWorker = 'dispatch' | 'inspect' | 'images' | 'complete' | 'bulk' | 'purge' | 'sweep';
 
 /** From the bytes' landing to the renditions (DESIGN 2), and the sweep that finishes what a crash left. */
 export class Pipeline extends Construct {
@@ -44,7 +44,7 @@ export class Pipeline extends Construct {
     const inspect = this.worker('inspect', config)
       .bind(table, 'get', 'getMany', 'transact')
       .bind(storage.intake, 'readObjects', 'deleteVersions')
-      .bind(storage.library, 'writeObjects', 'abortUploads', 'deleteVersions')
+      .bind(storage.library, 'writeObjects', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')
       .env(envNames.scanner, config.scanner);
@@ -64,6 +64,7 @@ export class Pipeline extends Construct {
     const bulk = this.worker('bulk', config)
       .bind(table, 'get', 'getMany', 'query', 'transact', 'writeMany', 'byOwner', 'byFolder')
       .bind(lanes.bulk, 'send')
+      .bind(lanes.purge, 'send')
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')
       .bind(storage.library, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
@@ -72,6 +73,12 @@ export class Pipeline extends Construct {
     // Of a tenant that is erased.
     if (props.directory) bulk.bind(props.directory, 'removeAccounts');
 
+    const purge = this.worker('purge', config)
+      .bind(table, 'get', 'query', 'delete')
+      .bind(storage.library, 'listVersions', 'deleteVersions')
+      .bind(storage.intake, 'listVersions', 'deleteVersions')
+      .bind(storage.derived, 'listObjects', 'deleteObjects');
+
     const sweep = this.worker('sweep', config)
       .bind(table, 'get', 'getMany', 'transact', 'byDue')
       .bind(storage.intake, 'listParts', 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
@@ -79,11 +86,12 @@ export class Pipeline extends Construct {
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')
       .bind(lanes.bulk, 'send')
+      .bind(lanes.purge, 'send')
       .bind(lanes.completion, 'send')
       .bind(props.bus, 'publish');
     this.schedule(sweep);
 
-    this.workers = { dispatch, inspect, images, complete, bulk, sweep };
+    this.workers = { dispatch, inspect, images, complete, bulk, purge, sweep };
     for (const worker of Object.values(this.workers)) worker.env(envNames.s3PathStyle, s3PathStyle);
     for (const [name, { consumer }] of Object.entries(pipelineQueues)) {
       lanes[name as PipelineQueueName].deliverTo(this.workers[consumer]);

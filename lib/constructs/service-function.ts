@@ -122,10 +122,29 @@ export class ServiceFunction extends Construct {
     resources: readonly string[],
     conditions?: Record<string, Record<string, unknown>>,
   ): this {
+    return this.state(Effect.ALLOW, sid, actions, resources, conditions);
+  }
+
+  /** Takes out of what is allowed what `conditions` select. */
+  deny(
+    sid: string,
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: Record<string, Record<string, unknown>>,
+  ): this {
+    return this.state(Effect.DENY, sid, actions, resources, conditions);
+  }
+
+  private state(
+    effect: Effect,
+    sid: string,
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions: Record<string, Record<string, unknown>> | undefined,
+  ): this {
     this.role.addToPolicy(
       new PolicyStatement({
-        sid,
-        effect: Effect.ALLOW,
+        ...{ sid, effect },
         actions: [...actions],
         resources: [...resources],
         ...(conditions && { conditions }),

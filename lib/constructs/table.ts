@@ -9,7 +9,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import { envNames } from '../../lambdas/contract/env.ts';
-import { indexes, tableKeys, timeToLiveAttribute } from '../../lambdas/contract/table.ts';
+import { auditPartition, indexes, tableKeys, timeToLiveAttribute } from '../../lambdas/contract/table.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
@@ -18,14 +18,15 @@ export type IndexName = keyof typeof indexes;
 /**
  * Beside the kinds of `itemActions`: `rateWindows`, count in rate windows and nothing else; `accessEvents`, write
  * events that are lines of no file's timeline and nothing else; `clients`, read machine
- * clients by their id and nothing else; `stream`, the changes;
- * an index name, query that index.
+ * clients by their id and nothing else; `auditRecords`, that what is written may be the audit's, which is denied to
+ * everybody else; `stream`, the changes; an index name, query that index.
  */
 export type TableAccess =
   | keyof typeof itemActions
   | 'rateWindows'
   | 'accessEvents'
   | 'clients'
+  | 'auditRecords'
   | 'stream'
   | IndexName;
 
@@ -44,6 +45,10 @@ const itemActions = {
   /** The steps of a transaction that reserves or changes a file: DynamoDB asks for the right to each of them. */
   transact: ['dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:DeleteItem'],
 } as const;
+
+const readActions = new Set<string>([
+  ...[...itemActions.get, ...itemActions.getMany, ...itemActions.query, ...itemActions.check],
+]);
 
 /** The one table (DESIGN 4). Nobody is ever granted a Scan. */
 export class MetadataTable extends Construct implements Bindable<TableAccess> {
@@ -79,8 +84,15 @@ export class MetadataTable extends Construct implements Bindable<TableAccess> {
     fn.env(envNames.table, tableName);
     const onItems = access.flatMap((kind) => (isItemAccess(kind) ? itemActions[kind] : []));
     if (onItems.length > 0) fn.allow('Items', [...new Set(onItems)], [tableArn]);
+    const writes = onItems.filter((action) => !readActions.has(action));
+    if (writes.length > 0 && !access.includes('auditRecords')) {
+      // Whoever takes over a function that moves files can still not rewrite what is waiting for its seal.
+      fn.deny('LeaveTheAudit', [...new Set(writes)], [tableArn], {
+        'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': [`${auditPartition}*`] },
+      });
+    }
     for (const kind of access) {
-      if (isItemAccess(kind)) continue;
+      if (isItemAccess(kind) || kind === 'auditRecords') continue;
       switch (kind) {
         case 'rateWindows':
           // The keys of contract/table.ts's rateWindow, and no others. UpdateItem always names its key, so that

@@ -39,16 +39,15 @@ const tenantAttributeLength = { minLen: 1, maxLen: 64 };
 const passwordLength = 12;
 const temporaryPasswordDays = 3;
 
-/** `manageAccounts`: make and remove sign-ins; `removeAccounts`; `mintTokens`: have tokens made for machines. */
-export type DirectoryAccess = 'manageAccounts' | 'removeAccounts' | 'mintTokens';
+/**
+ * `manageAccounts`: make and remove sign-ins; `givePasswords`, for stages that take them; `removeAccounts`; `mintTokens`:
+ * have tokens made for machines.
+ */
+export type DirectoryAccess = 'manageAccounts' | 'givePasswords' | 'removeAccounts' | 'mintTokens';
 
 const accessActions: Record<DirectoryAccess, readonly string[]> = {
-  manageAccounts: [
-    'cognito-idp:AdminCreateUser',
-    'cognito-idp:AdminSetUserPassword',
-    'cognito-idp:AdminGetUser',
-    'cognito-idp:AdminDeleteUser',
-  ],
+  manageAccounts: ['cognito-idp:AdminCreateUser', 'cognito-idp:AdminGetUser', 'cognito-idp:AdminDeleteUser'],
+  givePasswords: ['cognito-idp:AdminSetUserPassword'],
   removeAccounts: ['cognito-idp:AdminGetUser', 'cognito-idp:AdminDeleteUser'],
   mintTokens: ['cognito-idp:DescribeUserPoolClient'],
 };
@@ -183,6 +182,8 @@ export class UserDirectory extends Construct implements Bindable<DirectoryAccess
     return new UserPoolClient(this, 'Machines', {
       userPool: this.pool,
       generateSecret: true,
+      // Named, because Cognito lets a client without a list sign people in by SRP.
+      authFlows: { userSrp: false },
       oAuth: {
         flows: { clientCredentials: true },
         scopes: scopes.map((scope) => OAuthScope.resourceServer(server, scope)),

@@ -19,6 +19,7 @@ export interface Watched {
   readonly publisher: ServiceFunction;
   readonly sweep: ServiceFunction;
   readonly seal: ServiceFunction;
+  readonly reconcile: ServiceFunction;
   readonly api: ServiceApi;
 }
 
@@ -39,6 +40,20 @@ const sweepSilence = Duration.minutes(30);
 /** The sealer runs every minute. */
 const sealSilence = Duration.minutes(10);
 
+type Failures = Pick<AlarmSpec, 'severity' | 'threshold' | 'periods'>;
+
+/**
+ * When a function keeps failing. What a schedule runs has too few runs to fail more than `functionErrors` times, and no
+ * queue behind it that would tell: there every failed run counts, and `periods` says how many make a series.
+ */
+function failuresOf({ sweep, seal, reconcile }: Watched, fn: ServiceFunction): Failures {
+  const scheduled = { severity: 'critical', threshold: 0 } as const;
+  if (fn === sweep) return { ...scheduled, periods: { bad: 2, of: 6 } };
+  if (fn === seal) return { ...scheduled, periods: { bad: 3, of: 3 } };
+  if (fn === reconcile) return { ...scheduled, severity: 'warning', periods: { bad: 1, of: 1 } };
+  return { severity: 'warning', threshold: thresholds.functionErrors, periods: { bad: 2, of: 3 } };
+}
+
 /** Every alarm of a stage. */
 export class Watch extends Construct {
   private readonly config: EnvironmentConfig;
@@ -54,7 +69,7 @@ export class Watch extends Construct {
     this.action = props.action;
     const { of } = props;
     for (const queue of of.queues) this.watchQueue(queue);
-    for (const fn of of.functions) this.watchFunction(fn);
+    for (const fn of of.functions) this.watchFunction(fn, failuresOf(of, fn));
     this.watchOutbox(of);
     this.watchSweep(of.sweep);
     this.watchSeal(of.seal);
@@ -93,13 +108,11 @@ export class Watch extends Construct {
     });
   }
 
-  private watchFunction(fn: ServiceFunction): void {
+  private watchFunction(fn: ServiceFunction, failures: Failures): void {
     this.alarm({
       name: `errors-${fn.name}`,
-      severity: 'warning',
       metric: fn.lambda.metricErrors({ period: alarmPeriod }),
-      threshold: thresholds.functionErrors,
-      periods: { bad: 2, of: 3 },
+      ...failures,
       meaning: `Function ${fn.name} keeps failing.`,
       recommendation: 'Read its latest errors in the logs; compare with the last deployment.',
       runbook: 'function-errors',

@@ -22,6 +22,7 @@ const queueEnv: Record<PipelineQueueName, EnvName> = {
   imagesUrgent: envNames.imagesUrgentQueue,
   completion: envNames.completionQueue,
   bulk: envNames.bulkQueue,
+  purge: envNames.purgeQueue,
 };
 
 /** A message that has failed this long is kept for a person: the longest that SQS offers. */

@@ -81,6 +81,25 @@ describe.each(stageNames)('the audit of %s', (name) => {
   });
 });
 
+describe.each(['dev', 'prod'] as const)('the records of the audit in the table of %s', (name) => {
+  const stage = synthesized(name);
+  const writing = /^dynamodb:(PutItem|UpdateItem|DeleteItem|BatchWriteItem)$/;
+
+  it('are written by the audit worker and the sealer: everybody else who writes items is denied them', () => {
+    const free = stage.ofType('AWS::IAM::Role').flatMap((role) => {
+      const all = statementsOf(stage, role);
+      const allowed = all
+        .filter(({ effect, condition }) => effect === 'Allow' && !condition)
+        .flatMap(({ actions }) => actions.filter((action) => writing.test(action)));
+      const denied = all.flatMap(({ effect, actions, condition }) =>
+        effect === 'Deny' && JSON.stringify(condition).includes('"AUDIT#*"') ? actions : [],
+      );
+      return allowed.some((action) => !denied.includes(action)) ? [role.path.split('/').at(-3)] : [];
+    });
+    expect(free).toEqual(['Audit', 'Seal']);
+  });
+});
+
 describe.each(['dev', 'prod'] as const)('who watches the audit of %s', (name) => {
   it.each(['dead-letters-audit', 'queue-age-audit', 'errors-seal', 'seal-silent', 'audit-unsealed'])(
     'hears %s',

@@ -58,10 +58,16 @@ describe.each(['dev', 'staging', 'prod'] as const)('edge of %s', (name) => {
     // CloudFront's own headers reach an origin only by the cache key where all of the viewer's but Host are passed on.
     expect(HeadersConfig.Headers.map((name: string) => name.toLowerCase())).toEqual([
       'authorization',
+      'on-behalf-of',
       countryHeader,
     ]);
     expect(QueryStringsConfig.QueryStringBehavior).toBe('all');
     expect(caching).toMatchObject({ MinTTL: 0, DefaultTTL: 0, MaxTTL: 1 });
+    const kept = distribution.CustomErrorResponses.map(({ ErrorCode, ErrorCachingMinTTL }: Json) => [
+      ErrorCode,
+      ErrorCachingMinTTL,
+    ]);
+    expect(kept).toEqual([400, 403, 404, 405, 414, 500, 501, 502, 503, 504].map((status) => [status, 0]));
   });
 
   it("has API Gateway's own refusals neither sniffed nor run", () => {

@@ -52,6 +52,10 @@ describe.each(stageNames)('users of %s', (name) => {
     expect(flows).toContain('ALLOW_REFRESH_TOKEN_AUTH');
   });
 
+  it('never sign in by the client that tokens of machines are made with', () => {
+    expect(machines?.properties.ExplicitAuthFlows).toEqual(['ALLOW_REFRESH_TOKEN_AUTH']);
+  });
+
   it('learn nothing about who else exists', () => {
     expect(client?.properties.PreventUserExistenceErrors).toBe('ENABLED');
   });

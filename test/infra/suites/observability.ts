@@ -69,6 +69,16 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
     }
   });
 
+  it.each([
+    ['sweep', 6, 2],
+    ['seal', 3, 3],
+    ['reconcile', 1, 1],
+  ])('count every failed run of %s, which a schedule runs', (fn, EvaluationPeriods, DatapointsToAlarm) => {
+    expect(alarms.find(({ AlarmName }) => AlarmName === `sluice-${name}-errors-${fn}`)).toMatchObject({
+      ...{ Threshold: 0, Period: 300, EvaluationPeriods, DatapointsToAlarm },
+    });
+  });
+
   it('fire on the first dead letter', () => {
     for (const alarm of alarms.filter(({ AlarmName }) => AlarmName.includes('-dead-letters-'))) {
       expect(alarm).toMatchObject({

@@ -57,6 +57,7 @@ const tableAccess: [construct: string, actions: string[], indexes: string[]][] =
     ['GetItem', 'BatchGetItem', 'Query', ...transact, 'BatchWriteItem'],
     ['byOwner', 'byFolder'],
   ],
+  ['Pipeline/Purge', ['GetItem', 'Query', 'DeleteItem'], []],
   ['Pipeline/Sweep', ['GetItem', 'BatchGetItem', ...transact], ['byDue']],
   ['Outbox/Publish', ['UpdateItem'], []],
   ['Trail/Audit', ['GetItem', 'PutItem', 'UpdateItem'], []],
@@ -114,7 +115,11 @@ describe.each(stageNames)('permissions of %s', (name) => {
 
     const [get, remove] = ['cognito-idp:AdminGetUser', 'cognito-idp:AdminDeleteUser'];
     expect(byFunction).toEqual({
-      Tenants: ['cognito-idp:AdminCreateUser', remove, get, 'cognito-idp:AdminSetUserPassword'],
+      Tenants: [
+        'cognito-idp:AdminCreateUser',
+        ...[remove, get],
+        ...(stage.config.passwordLogin ? ['cognito-idp:AdminSetUserPassword'] : []),
+      ],
       Bulk: [remove, get],
       Token: ['cognito-idp:DescribeUserPoolClient'],
     });
@@ -218,13 +223,16 @@ describe.each(stageNames)('permissions of %s', (name) => {
     ];
 
     expect(of('Bulk')).toEqual(['s3:AbortMultipartUpload', 's3:DeleteObjectVersion']);
+    expect(of('Purge')).toEqual(['s3:DeleteObjectVersion']);
     expect(of('Inspect')).toEqual(['s3:DeleteObjectVersion', 's3:GetObject', 's3:GetObjectVersion']);
     expect(of('Complete')).toEqual(['s3:ListMultipartUploadParts']);
   });
 
   it.each(tableAccess)('let %s do to the table what its adapters do', (construct, actions, indexes) => {
-    const onTable = statementsOf(stage, roleOf(stage, construct)).filter(({ resources }) =>
-      resources.some((resource) => /Metadata/.test(resource) && !/StreamArn/.test(resource)),
+    const onTable = statementsOf(stage, roleOf(stage, construct)).filter(
+      ({ effect, resources }) =>
+        effect === 'Allow' &&
+        resources.some((resource) => /Metadata/.test(resource) && !/StreamArn/.test(resource)),
     );
     const onIndex = onTable.filter(({ resources }) => resources.some((each) => each.includes('/index/')));
 

@@ -126,6 +126,8 @@ describe.each(stageNames)('stacks of %s', (name) => {
         'CompletionQueueUrl',
         'BulkQueueUrl',
         'BulkDlqUrl',
+        'PurgeQueueUrl',
+        'PurgeDlqUrl',
         'PublishDlqUrl',
         'TallyQueueUrl',
         'TallyDlqUrl',
