@@ -357,9 +357,18 @@ export interface SignedPart {
  * RFC 9457, as application/problem+json
  */
 export interface Problem {
+  /**
+   * A URN of the code
+   */
   type: string;
+  /**
+   * What the code means
+   */
   title: string;
   status: number;
+  /**
+   * What to act on; each call names those that it can answer
+   */
   code: string;
   /**
    * What to do next
@@ -369,7 +378,13 @@ export interface Problem {
    * The same as detail
    */
   message: string;
+  /**
+   * For whoever operates Sluice
+   */
   requestId: string;
+  /**
+   * Which fields of the request, and what is wrong with each
+   */
   errors?: {
     field: string;
     code: string;
@@ -543,6 +558,23 @@ export interface FileStatusResponse {
    */
   estimatedSeconds: number;
   renditions: Rendition[];
+  /**
+   * Of the content that it serves
+   */
+  version: number;
+  /**
+   * The upload that is replacing the content, or the last one that came to nothing; absent once the file has taken the new content over
+   */
+  replacement?: {
+    uploadId: string;
+    status: FileStatus;
+    reason?: string;
+    progress: number;
+    /**
+     * Until it is ready; 0 when it is or will not be
+     */
+    estimatedSeconds: number;
+  };
 }
 export interface FileTimelineResponse {
   events: {

@@ -28,7 +28,7 @@ function wire() {
     envNames.libraryBucket,
     envNames.derivedBucket,
     envNames.downloadSignerRole,
-    envNames.bulkQueue,
+    envNames.purgeQueue,
     envNames.imagesQueue,
     envNames.imagesUrgentQueue,
     envNames.s3PathStyle,
@@ -44,7 +44,7 @@ function wire() {
   };
   const sqs = createSqs();
   const queues = {
-    ...purgeQueue(sqs, env.BULK_QUEUE_URL),
+    ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
     ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
   };
   const { resendSeconds } = limits.pipeline;

@@ -2,8 +2,8 @@ import type { RouteName } from '../contract/routes.ts';
 import { type Download, type DownloadDeps, downloadUrl } from '../core/files/download.ts';
 import { type FileListing, listFiles } from '../core/files/list.ts';
 import type { NameBounds } from '../core/files/names.ts';
+import { statusOf } from '../core/files/status-of.ts';
 import { type Timeline, timelineOf } from '../core/files/timeline.ts';
-import { statusView } from '../core/files/view.ts';
 import type { FileStore } from '../core/ports.ts';
 import { requireAccess } from '../core/tenancy/access.ts';
 import type { Caller } from '../core/tenancy/caller.ts';
@@ -44,12 +44,14 @@ export function fileRoutes(deps: FileRouteDeps): Partial<Record<RouteName, Route
       return about(file, fileResponse(file));
     }),
     fileStatus: route('other', async (request, caller) => {
-      const file = await readFile(request, caller);
-      return about(file, ok(statusView(file)));
+      const { file, answer } = await statusOf(access, caller, id(request));
+      return about(file, ok(answer));
     }),
-    fileTimeline: route('other', async (request, caller) =>
-      ok(await timelineOf(access, caller, id(request), request.query(schemas.page))),
-    ),
+    fileTimeline: route('other', async (request, caller) => {
+      const page = request.query(schemas.page);
+      const { file, answer } = await timelineOf(access, caller, id(request), page);
+      return about(file, ok(answer));
+    }),
     fileUrl: route('other', async (request, caller) =>
       aboutDownload(await downloadUrl(deps.downloads, caller, id(request), request.query(schemas.fileUrl))),
     ),

@@ -32,7 +32,7 @@ function wire() {
   const directory = createDirectory(db);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE });
   const events = createEventLog(db, storeSettings(limits));
-  const queues = createQueueAdmin(createSqs(), env.QUEUE_URLS);
+  const queues = createQueueAdmin(createSqs(), env.QUEUES);
   const routes = operationRoutes({
     auth: wireAuth(db, env),
     auditing: { audit: createAuditSearch(db), now: clock.now, keepSeconds: limits.audit.keepSeconds },

@@ -32,7 +32,7 @@ function wire() {
   ]);
   const db = createDb(env.TABLE_NAME);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE });
-  const queues = createQueueAdmin(createSqs(), env.QUEUE_URLS);
+  const queues = createQueueAdmin(createSqs(), env.QUEUES);
   const bucket = (name: string, bucketName: string) => ({
     name,
     probe: () => bucketAnswers(s3, bucketName),

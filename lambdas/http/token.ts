@@ -4,8 +4,8 @@ import { issueMachineToken, type MachineTokenDeps } from '../core/tenancy/machin
 import type { RouteHandler } from '../runtime/http-function.ts';
 import type { HttpRequest } from '../runtime/http-request.ts';
 import { ok } from '../runtime/http-response.ts';
-import { originOf } from '../runtime/origin.ts';
-import { tokenForm } from './schemas/token.ts';
+import { networkOf, originOf } from '../runtime/origin.ts';
+import { tokenCredentials, tokenForm } from './schemas/token.ts';
 
 export interface TokenRouteDeps {
   readonly tokens: MachineTokenDeps;
@@ -24,13 +24,13 @@ export function tokenRoutes({
         clientId: form.client_id,
         clientSecret: form.client_secret,
       };
-      const { clientId, clientSecret } = credentials;
+      const { clientId, clientSecret } = tokenCredentials.safeParse(credentials).data ?? {};
       if (!clientId || !clientSecret) {
         throw errors.unauthenticated(
           'Send client_id and client_secret, as form fields or by Basic authentication.',
         );
       }
-      const { address } = originOf(request, edgeSecret);
+      const address = networkOf(originOf(request, edgeSecret).address);
       const token = await issueMachineToken(tokens, { clientId, clientSecret, scope: form.scope, address });
       return ok({
         access_token: token.accessToken,

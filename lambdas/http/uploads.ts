@@ -14,7 +14,13 @@ import { sha256 } from '../runtime/digest.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import { type HttpRequest, rawBody } from '../runtime/http-request.ts';
 import { accepted, created, json, noContent, ok, problemOf } from '../runtime/http-response.ts';
-import { batchPath, fileIdPath, partPath, type UploadSchemas } from './schemas/uploads.ts';
+import {
+  batchPath,
+  fileIdPath,
+  maxIdempotencyKeyLength,
+  partPath,
+  type UploadSchemas,
+} from './schemas/uploads.ts';
 
 export interface UploadRouteDeps {
   /** Logs a failure that is hidden in an answer which is otherwise good. */
@@ -25,8 +31,6 @@ export interface UploadRouteDeps {
   /** Counts what operators watch. */
   readonly count: (what: 'initiated' | 'refused' | 'aborted', count: number) => void;
 }
-
-const maxIdempotencyKeyLength = 255;
 
 /** An API call ends after 29 s; the upload that is being admitted when this is over may still take several. */
 const batchBudgetMs = 18_000;

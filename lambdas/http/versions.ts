@@ -2,6 +2,7 @@ import type { RouteName } from '../contract/routes.ts';
 import { listVersions, type RestoreVersionDeps, restoreVersion } from '../core/files/versions.ts';
 import { etagOf, fileView } from '../core/files/view.ts';
 import type { VersionListing } from '../core/ports.ts';
+import { about } from '../runtime/audited.ts';
 import { type AuthDeps, authenticated } from '../runtime/authenticated.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import { ok } from '../runtime/http-response.ts';
@@ -18,16 +19,11 @@ export interface VersionRouteDeps {
 export function versionRoutes(deps: VersionRouteDeps): Partial<Record<RouteName, RouteHandler>> {
   const route = authenticated(deps.auth);
   return {
-    listVersions: route('other', async (request, caller) =>
-      ok(
-        await listVersions(
-          deps.versions,
-          caller,
-          request.path(idPath).id,
-          request.query(deps.schemas.listVersions),
-        ),
-      ),
-    ),
+    listVersions: route('other', async (request, caller) => {
+      const page = request.query(deps.schemas.listVersions);
+      const { file, answer } = await listVersions(deps.versions, caller, request.path(idPath).id, page);
+      return about(file, ok(answer));
+    }),
     restoreVersion: route('other', async (request, caller) => {
       const { id, v } = request.path(versionPath);
       const target = { fileId: id, ifMatch: request.header('if-match') };

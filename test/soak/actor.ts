@@ -41,7 +41,11 @@ async function send(
 ): Promise<string | undefined> {
   const startedAt = performance.now();
   const { status, etag, body } = await put(part, content);
-  ledger.note('PUT to S3', performance.now() - startedAt, { status, detail: body.slice(0, 200) });
+  const code = /<Code>(\w+)<\/Code>/.exec(body)?.[1];
+  ledger.note('PUT to S3', performance.now() - startedAt, {
+    ...{ status, detail: body.slice(0, 200) },
+    ...(code !== undefined && { code }),
+  });
   return status === 200 ? etag : undefined;
 }
 

@@ -14,6 +14,8 @@ const expectedCodes = [
   'rate_limited',
   'concurrency_limit_exceeded',
   'capacity_exceeded',
+  // From S3: an admin has ended the upload in the middle of a part.
+  'NoSuchUpload',
 ];
 
 const maxUnexpectedKept = 50;

@@ -82,7 +82,9 @@ export class AuditWorld {
         put: async (head, text) => {
           this.mayFail('put');
           const day = head.sealedAt.slice(0, 10);
-          this.objects.set(`${head.tenantId}/${day}/${String(head.firstSeq).padStart(8, '0')}`, text);
+          const key = `${head.tenantId}/${day}/${String(head.firstSeq).padStart(8, '0')}`;
+          // A segment is written once.
+          if (!this.objects.has(key)) this.objects.set(key, text);
         },
       },
       signer: {

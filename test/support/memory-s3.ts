@@ -23,6 +23,7 @@ export class MemoryS3 {
   readonly uploads = new Map<string, { key: string; parts: Map<number, UploadedPart> }>();
   readonly versions = new Map<string, StoredVersion[]>();
   readonly library = new Map<string, string>();
+  readonly #libraryKeys = new Map<string, string>();
   /** Events that S3 has sent and nobody has handled. */
   readonly landed: (Ref & { versionId: string })[] = [];
   promotions = 0;
@@ -97,14 +98,21 @@ export class MemoryS3 {
   };
 
   readonly libraryPort: InspectDeps['library'] = {
-    promote: async (version, facts) => {
+    promote: async (version, facts, { file }) => {
       if (this.#version(version)?.etag !== facts.etag) throw new Error('PreconditionFailed');
       this.promotions += 1;
       this.#ids += 1;
       const versionId = `L${this.#ids}`;
+      const key = `library/${version.fileId}.v${file.version}`;
       this.library.set(versionId, version.fileId);
-      return { key: `library/${version.fileId}`, versionId };
+      this.#libraryKeys.set(versionId, key);
+      return { key, versionId };
     },
     deleteVersion: async ({ versionId }) => void this.library.delete(versionId),
+    keepOnly: async ({ key, versionId }) => {
+      for (const [other, itsKey] of this.#libraryKeys) {
+        if (other !== versionId && key === itsKey) this.library.delete(other);
+      }
+    },
   };
 }

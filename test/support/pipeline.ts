@@ -13,7 +13,7 @@ import {
 import { type Engine, eventually } from './engine.ts';
 
 /** As the stacks' outputs name them. */
-export type Queue = 'Intake' | 'Inspect' | 'Images' | 'Completion' | 'Bulk' | 'Tally';
+export type Queue = 'Intake' | 'Inspect' | 'Images' | 'Completion' | 'Bulk' | 'Purge' | 'Tally';
 
 const queueUrl = ({ stack }: Engine, queue: Queue): string => {
   const url = stack.queues[queue];

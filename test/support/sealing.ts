@@ -72,5 +72,6 @@ export async function verification(engine: Engine, tenantId: string): Promise<Ve
     keyId: engine.stack.audit.keyId,
     known: [],
     oldestKept: aWhileAgo,
+    sealedBy: aWhileAgo,
   };
 }

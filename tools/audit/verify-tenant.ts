@@ -9,6 +9,7 @@ import type { AuditRecord } from '../../lambdas/core/audit/record.ts';
 import {
   BrokenChain,
   checkContains,
+  checkUnsealed,
   compareWithTable,
   type StoredSegment,
   type Verified,
@@ -27,10 +28,18 @@ export interface VerifyOptions {
   readonly to?: string;
   /** What the chain is known to contain: the table's head, or what an earlier verification printed. */
   readonly known: readonly ChainPosition[];
-  /** The table's sealed records of the days that the bucket's are of; absent: they are not compared. */
-  readonly inTable?: (days: readonly string[]) => Promise<ReadonlyMap<number, AuditRecord>>;
+  /** The table's records of the days that the bucket's are of; absent: they are not compared. */
+  readonly inTable?: (days: readonly string[]) => Promise<TableRecords>;
+  /** What was recorded before has its seal. */
+  readonly sealedBy: string;
   /** Before this time the table may have forgotten. */
   readonly oldestKept: string;
+}
+
+export interface TableRecords {
+  /** By number. */
+  readonly sealed: ReadonlyMap<number, AuditRecord>;
+  readonly unsealed: readonly AuditRecord[];
 }
 
 /** @throws BrokenChain at the first broken place */
@@ -59,10 +68,10 @@ export async function verifyTenant(options: VerifyOptions): Promise<Verified> {
     const days = [...new Set([...sealed.values()].map(({ at }) => at.slice(0, 10)))];
     // Records of these days that are sealed in other segments are not looked at here.
     const [first = 1] = sealed.keys();
-    const inRange = [...(await options.inTable(days))].filter(
-      ([seq]) => seq >= first && seq < first + sealed.size,
-    );
+    const table = await options.inTable(days);
+    const inRange = [...table.sealed].filter(([seq]) => seq >= first && seq < first + sealed.size);
     compareWithTable(sealed, new Map(inRange), options.oldestKept);
+    checkUnsealed(table.unsealed, options.sealedBy);
   }
   return verified;
 }

@@ -6,6 +6,7 @@ export function authOperations(): OperationsOf<'auth'> {
     login: {
       summary: 'Sign in with email and password, where the stage offers it',
       body: loginBody,
+      example: { email: 'user@northwind.example', password: 'correct horse battery staple' },
       success: success(200, 'Tokens; the refresh token brings new ones later', tokensAnswer),
       refusals: ['unauthenticated', 'forbidden', 'rate_limited'],
     },

@@ -26,8 +26,24 @@ export class Components {
     return { properties, required };
   }
 
+  /** One value, described in place. */
+  parameter(schema: z.ZodType): JsonSchema {
+    return this.#describe(schema, 'input');
+  }
+
   #describe(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    const { $schema: _, $defs = {}, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+    const {
+      $schema: _,
+      $defs = {},
+      ...rest
+    } = z.toJSONSchema(schema, {
+      io,
+      unrepresentable: 'any',
+      override: ({ zodSchema, jsonSchema }) => {
+        if (io === 'output') leaveOpen(zodSchema, jsonSchema);
+        leaveOutNoise(jsonSchema);
+      },
+    });
     for (const [name, definition] of Object.entries($defs)) this.#add(name, relocated(definition));
     return relocated(rest);
   }
@@ -39,6 +55,18 @@ export class Components {
     }
     this.schemas[name] = schema;
   }
+}
+
+/** Answers may get new fields: a client that refuses those would break with them. What is strict by itself stays so. */
+function leaveOpen(schema: z.core.$ZodType, described: JsonSchema): void {
+  if (schema instanceof z.ZodObject && !schema.def.catchall) delete described.additionalProperties;
+}
+
+/** Bounds of every whole number in JavaScript, and the pattern of a format that has a name. */
+function leaveOutNoise(described: JsonSchema): void {
+  if (described.minimum === Number.MIN_SAFE_INTEGER) delete described.minimum;
+  if (described.maximum === Number.MAX_SAFE_INTEGER && described.type === 'integer') delete described.maximum;
+  if (described.format === 'date-time') delete described.pattern;
 }
 
 /** zod refers within one schema; the document keeps all of them in one place. */

@@ -1,4 +1,3 @@
-import type * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
 import { type Route, type RouteName, routes } from '../../contract/routes.ts';
 import { authOperations } from './auth.ts';
@@ -7,10 +6,12 @@ import { fileOperations } from './files.ts';
 import { folderOperations } from './folders.ts';
 import type { Operation, Success } from './operation.ts';
 import { operatorOperations } from './operations.ts';
+import { headerParameters, pathParameters, queryParameters } from './parameters.ts';
 import { publicOperations } from './public.ts';
 import { refusalResponses } from './refusals.ts';
 import { shareOperations } from './shares.ts';
 import { systemOperations } from './system.ts';
+import { tagList } from './tags.ts';
 import { tenantOperations } from './tenants.ts';
 import { tokenOperations } from './token.ts';
 import { uploadOperations } from './uploads.ts';
@@ -21,19 +22,7 @@ import { versionOperations } from './versions.ts';
  * it cannot tell anything else than the code does.
  */
 export function openApiDocument(limits: Limits): Record<string, unknown> {
-  const described: Partial<Record<RouteName, Operation>> = {
-    ...authOperations(),
-    ...uploadOperations(limits),
-    ...fileOperations(limits),
-    ...folderOperations(limits),
-    ...shareOperations(),
-    ...versionOperations(limits),
-    ...publicOperations(limits),
-    ...tenantOperations(limits),
-    ...tokenOperations(),
-    ...operatorOperations(limits),
-    ...systemOperations(),
-  };
+  const described = describedOperations(limits);
   const components = new Components();
   const paths: Record<string, Record<string, unknown>> = {};
   for (const [name, route] of Object.entries(routes) as [RouteName, Route][]) {
@@ -48,19 +37,49 @@ export function openApiDocument(limits: Limits): Record<string, unknown> {
       title: 'Sluice',
       version: '1',
       summary: 'File upload and media processing',
-      description:
-        'Times are ISO 8601 UTC, sizes bytes, durations seconds. Unknown fields are refused by name.',
+      description: [
+        'Times are ISO 8601 UTC, sizes bytes, durations seconds. Unknown fields of a request are refused by name;',
+        'answers may get new ones. Every refusal is a `Problem` (RFC 9457), but for what API Gateway answers by',
+        'itself: act on its `code`, show its `detail`, wait for `Retry-After` where it is sent.',
+      ].join(' '),
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'Where this document is served' }],
-    tags: [...new Set(Object.values(routes).map((route) => route.function))].map((name) => ({ name })),
+    tags: tagList,
     paths,
     components: {
+      headers: responseHeaders,
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' } },
       schemas: Object.fromEntries(Object.entries(components.schemas).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   };
 }
+
+const responseHeaders = {
+  ETag: {
+    description: 'Of the file as it is now: send it as If-Match with the next change',
+    required: true,
+    schema: { type: 'string' },
+  },
+  'Retry-After': {
+    description: 'Seconds until another attempt makes sense',
+    schema: { type: 'integer', minimum: 0 },
+  },
+};
+
+export const describedOperations = (limits: Limits): Readonly<Partial<Record<RouteName, Operation>>> => ({
+  ...authOperations(),
+  ...uploadOperations(limits),
+  ...fileOperations(limits),
+  ...folderOperations(limits),
+  ...shareOperations(),
+  ...versionOperations(limits),
+  ...publicOperations(limits),
+  ...tenantOperations(limits),
+  ...tokenOperations(),
+  ...operatorOperations(limits),
+  ...systemOperations(),
+});
 
 function describe(
   name: RouteName,
@@ -68,23 +87,37 @@ function describe(
   operation: Operation,
   components: Components,
 ): Record<string, unknown> {
-  const { summary, body, bodyType = 'application/json', query, headers = [] } = operation;
+  const {
+    summary,
+    description,
+    body,
+    example,
+    bodyType = 'application/json',
+    query,
+    headers = [],
+  } = operation;
   const typeName = name.charAt(0).toUpperCase() + name.slice(1);
   return {
     operationId: name,
     summary,
+    ...(description && { description }),
     tags: [route.function],
     ...(route.auth === 'jwt' && { security: [{ bearer: [] }] }),
     parameters: [
-      ...pathParameters(route.path),
+      ...pathParameters(route.path, components),
       ...(query ? queryParameters(query, components) : []),
-      ...headers.map((header) => ({ ...header, in: 'header', schema: { type: 'string' } })),
+      ...headerParameters(route, headers, components),
     ],
     ...(body && {
       requestBody: {
         // An optional schema takes a missing body.
         required: !body.safeParse(undefined).success,
-        content: { [bodyType]: { schema: components.refer(`${typeName}Request`, body, 'input') } },
+        content: {
+          [bodyType]: {
+            schema: components.refer(`${typeName}Request`, body, 'input'),
+            ...(example && { example }),
+          },
+        },
       },
     }),
     responses: {
@@ -99,27 +132,10 @@ function describe(
   };
 }
 
-const response = ({ description, body }: Success, typeName: string, components: Components) => ({
+const response = ({ description, body, etag }: Success, typeName: string, components: Components) => ({
   description,
+  ...(etag && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
   ...(body && {
     content: { 'application/json': { schema: components.refer(typeName, body, 'output') } },
   }),
 });
-
-const pathParameters = (path: string): readonly Record<string, unknown>[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
-
-function queryParameters(query: z.ZodObject, components: Components): readonly Record<string, unknown>[] {
-  const { properties, required } = components.properties(query);
-  return Object.entries(properties).map(([name, schema]) => ({
-    name,
-    in: 'query',
-    ...(required.includes(name) && { required: true }),
-    schema,
-  }));
-}

@@ -2,7 +2,7 @@ import type { Limits } from '../../contract/limits.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { fileAnswers, fileView } from '../schemas/file-answers.ts';
 import { fileSchemas } from '../schemas/files.ts';
-import { type OperationsOf, success } from './operation.ts';
+import { type OperationsOf, success, withETag } from './operation.ts';
 
 type Operations = OperationsOf<'files'>;
 type Reads = 'listFiles' | 'getFile' | 'fileStatus' | 'fileTimeline' | 'fileUrl' | 'quota';
@@ -26,13 +26,15 @@ function reads(limits: Limits): Pick<Operations, Reads> {
   return {
     listFiles: {
       summary: "The caller's files; for admins, anybody's of the tenant; or what is shared with the caller",
+      description:
+        '`status` is one status or a group: `available`, `pending`, `ended`; `deleted` is the trash. Follow `nextCursor` until it is absent: a page may hold fewer files than `limit`. Which filter goes with which `sort` is told by the refusal of another.',
       query: schemas.listFiles,
       success: success(200, 'A page of files', fileAnswers.listFiles),
       refusals: ['cursor_invalid'],
     },
     getFile: {
       summary: 'One file',
-      success: success(200, 'The file, with its ETag for If-Match', fileView),
+      success: withETag(success(200, 'The file', fileView)),
       refusals: ['validation_failed', 'not_found'],
     },
     fileStatus: {
@@ -77,11 +79,12 @@ export const anyChange: readonly ErrorCode[] = [
 
 function changes(limits: Limits): Pick<Operations, Changes> {
   const schemas = fileSchemas(limits);
-  const changed = success(200, 'The file as it is now, with its ETag', fileView);
+  const changed = withETag(success(200, 'The file as it is now', fileView));
   return {
     moveFile: {
       summary: 'Move the file to another folder, which is made where it is missing',
       body: schemas.moveFile,
+      example: { newPath: '/invoices/2026', onConflict: 'rename' },
       headers: ifMatch,
       success: changed,
       refusals: [...anyChange, 'name_conflict'],
@@ -89,6 +92,7 @@ function changes(limits: Limits): Pick<Operations, Changes> {
     renameFile: {
       summary: 'Rename the file in its folder',
       body: schemas.renameFile,
+      example: { newFilename: 'invoice-0042.pdf' },
       headers: ifMatch,
       success: changed,
       refusals: [...anyChange, 'name_conflict', 'type_not_allowed'],
@@ -96,6 +100,7 @@ function changes(limits: Limits): Pick<Operations, Changes> {
     setVisibility: {
       summary: 'Make the file public or private',
       body: schemas.setVisibility,
+      example: { isPublic: true },
       headers: ifMatch,
       success: changed,
       refusals: anyChange,
@@ -103,6 +108,7 @@ function changes(limits: Limits): Pick<Operations, Changes> {
     setTags: {
       summary: 'Replace the tags of the file',
       body: schemas.setTags,
+      example: { tags: ['invoice', '2026'] },
       headers: ifMatch,
       success: changed,
       refusals: anyChange,
@@ -110,6 +116,7 @@ function changes(limits: Limits): Pick<Operations, Changes> {
     setMetadata: {
       summary: 'Replace the metadata of the file, and its sensitivity where it is sent',
       body: schemas.setMetadata,
+      example: { metadata: { customer: 'Northwind' }, sensitivity: 'internal' },
       headers: ifMatch,
       success: changed,
       refusals: anyChange,
@@ -117,6 +124,7 @@ function changes(limits: Limits): Pick<Operations, Changes> {
     setLegalHold: {
       summary: 'Hold the file for a legal matter, or let it go (admin)',
       body: schemas.setLegalHold,
+      example: { hold: true, reason: 'Case 2026-17' },
       headers: ifMatch,
       success: changed,
       refusals: anyChange,
@@ -131,6 +139,7 @@ function changes(limits: Limits): Pick<Operations, Changes> {
     restoreFile: {
       summary: 'Take the file out of the trash, into the status that it had',
       body: schemas.restoreFile,
+      example: { onConflict: 'rename' },
       headers: ifMatch,
       success: changed,
       refusals: [...anyChange, 'name_conflict'],

@@ -21,12 +21,14 @@ export function folderOperations(limits: Limits): OperationsOf<'folders'> {
     createFolder: {
       summary: 'Create a folder, with every parent that is missing',
       body: schemas.createFolder,
+      example: { path: '/invoices/2026' },
       success: success(201, 'The new folder', folderAnswer),
       refusals: ['name_conflict', 'capacity_exceeded'],
     },
     moveFolder: {
       summary: 'Move or rename a folder with everything in it; into one that exists they become one',
       body: schemas.moveFolder,
+      example: { path: '/invoices/2026', newPath: '/archive/2026' },
       success: job,
       refusals: ['not_found'],
     },
@@ -38,7 +40,9 @@ export function folderOperations(limits: Limits): OperationsOf<'folders'> {
     },
     bulk: {
       summary: 'Move, delete, restore or tag many files; each has its own result',
+      description: 'Of the files that `fileIds` names, or of those that `filter` finds; one of the two.',
       body: schemas.bulk,
+      example: { action: 'tag', filter: { path: '/invoices' }, params: { add: ['paid'] } },
       success: job,
       refusals: ['forbidden'],
     },

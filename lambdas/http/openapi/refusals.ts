@@ -22,9 +22,18 @@ const gatewayAnswer: JsonSchema = {
   properties: { message: { type: 'string' } },
 };
 
-/** Statuses that API Gateway answers by itself: a token it does not accept, a body above 10 MB, its throttle, its own trouble. */
+/**
+ * Statuses that API Gateway answers by itself: a token it does not accept, a body above 10 MB, its throttle, its own
+ * trouble.
+ */
 const gatewayStatuses = (route: Route): readonly number[] =>
   route.auth === 'jwt' ? [401, 413, 429, 503] : [413, 429, 503];
+
+/** A request line with headers above API Gateway's 10,240 bytes; what comes with it is not ours to promise. */
+const tooLongHead = { 431: { description: 'The URL and the headers are too long together' } };
+
+/** Refusals that may say when another attempt makes sense: a repeat beside its first, a bound in time, trouble that passes. */
+const waits = new Set([409, 429, 503]);
 
 /** One response per status, each with the codes that explain it. */
 export function refusalResponses(
@@ -41,16 +50,18 @@ export function refusalResponses(
   }
   const ofGateway = gatewayStatuses(route);
   const statuses = [...new Set([...byStatus.keys(), ...ofGateway])].sort((a, b) => a - b);
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      response([...(byStatus.get(status) ?? [])], ofGateway.includes(status)),
-    ]),
-  );
+  const described = statuses.map((status) => [
+    status,
+    {
+      ...response([...(byStatus.get(status) ?? [])], ofGateway.includes(status)),
+      ...(waits.has(status) && { headers: { 'Retry-After': { $ref: '#/components/headers/Retry-After' } } }),
+    },
+  ]);
+  return { ...Object.fromEntries(described), ...tooLongHead };
 }
 
-function codesOf(route: Route, { body, query, refusals = [] }: Operation): readonly ErrorCode[] {
-  const takesInput = body !== undefined || query !== undefined;
+function codesOf(route: Route, { body, query, headers, refusals = [] }: Operation): readonly ErrorCode[] {
+  const takesInput = body ?? query ?? headers ?? /\{/.test(route.path);
   return [
     ...(takesInput ? (['validation_failed'] as const) : []),
     ...(route.auth === 'jwt' ? everyCaller : []),
@@ -61,14 +72,19 @@ function codesOf(route: Route, { body, query, refusals = [] }: Operation): reado
 
 function response(codes: readonly ErrorCode[], fromGateway: boolean): Record<string, unknown> {
   const described = codes.map((code) => `\`${code}\`: ${titleOf(code)}`);
-  if (fromGateway) described.push('or API Gateway itself, in its own words');
+  if (fromGateway) described.push(`${codes.length > 0 ? 'or ' : ''}API Gateway itself, in its own words`);
   return {
     description: described.join('; '),
     content: {
       ...(codes.length > 0 && {
-        'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        'application/problem+json': { schema: problemWith(codes) },
       }),
       ...(fromGateway && { 'application/json': { schema: { $ref: '#/components/schemas/GatewayAnswer' } } }),
     },
   };
 }
+
+/** Which codes of its status this very call can refuse with. */
+const problemWith = (codes: readonly ErrorCode[]): JsonSchema => ({
+  allOf: [{ $ref: '#/components/schemas/Problem' }, { properties: { code: { enum: codes } } }],
+});

@@ -13,6 +13,7 @@ export const shareOperations = (): Pick<
   putShare: {
     summary: 'Share the file with a user of the tenant, or change the share (owner, admin)',
     body: shareBody,
+    example: { access: 'read', expiresAt: '2030-01-01T00:00:00Z' },
     success: success(200, 'The share', shareView),
     refusals: ['not_found', 'upload_state_conflict'],
   },

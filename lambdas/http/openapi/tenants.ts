@@ -23,6 +23,7 @@ export function tenantOperations(limits: Limits): OperationsOf<'tenants'> {
     createTenant: {
       summary: 'A new tenant (root)',
       body: schemas.createTenant,
+      example: { tenantId: 'northwind', name: 'Northwind', tier: 'premium', policy: { trashDays: 90 } },
       success: success(201, 'The tenant', tenantView),
       refusals: ['name_conflict'],
     },
@@ -33,7 +34,9 @@ export function tenantOperations(limits: Limits): OperationsOf<'tenants'> {
     },
     changeTenant: {
       summary: 'Name and policy (admin of it: only tighter), status and tier (root)',
+      description: 'Fields that are left out stay; `null` puts a field of the policy back to its default.',
       body: schemas.changeTenant,
+      example: { policy: { allowedMimeTypes: ['image/*', 'application/pdf'], retentionDays: null } },
       success: success(200, 'The tenant as changed', tenantView),
       refusals: ['not_found', 'upload_state_conflict'],
     },
@@ -51,12 +54,14 @@ export function tenantOperations(limits: Limits): OperationsOf<'tenants'> {
     createUser: {
       summary: 'A new user with a sign-in; repeated, the user as it is (admin of it, root)',
       body: schemas.createUser,
+      example: { email: 'jo@northwind.example', role: 'admin' },
       success: success(201, 'The user', userView),
       refusals: ['not_found', 'name_conflict', 'upload_state_conflict'],
     },
     changeUser: {
       summary: 'Tier, role and status (admin of it, root); they hold at the next call',
       body: schemas.changeUser,
+      example: { tier: 'enterprise', role: 'user', status: 'active' },
       success: success(200, 'The user as changed', userView),
       refusals: ['not_found', 'upload_state_conflict'],
     },
@@ -74,6 +79,7 @@ export function tenantOperations(limits: Limits): OperationsOf<'tenants'> {
     createClient: {
       summary: 'A new machine client; the secret is told this once (admin of it, root)',
       body: schemas.createClient,
+      example: { name: 'Nightly import', scopes: ['uploads', 'files.read'] },
       success: success(201, 'The client with its secret', newClientView),
       refusals: ['not_found', 'name_conflict', 'upload_state_conflict'],
     },

@@ -1,8 +1,19 @@
+import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
 import type { ErrorCode } from '../../core/errors.ts';
 import { uploadAnswers as answers } from '../schemas/upload-answers.ts';
-import { uploadSchemas } from '../schemas/uploads.ts';
+import { maxIdempotencyKeyLength, uploadSchemas } from '../schemas/uploads.ts';
 import { type OperationsOf, success } from './operation.ts';
+
+const idempotencyKey = z.string().min(1).max(maxIdempotencyKeyLength);
+
+const anUpload = {
+  path: '/invoices',
+  filename: 'invoice-0042.pdf',
+  mimeType: 'application/pdf',
+  size: 48_213,
+  tags: ['invoice'],
+};
 
 const admission: readonly ErrorCode[] = [
   'uploads_blocked',
@@ -43,9 +54,17 @@ export function uploadOperations(limits: Limits): OperationsOf<'uploads'> {
   return {
     initiate: {
       summary: 'Reserve quota and a slot, and get the first presigned part URLs',
+      description:
+        'PUT the bytes of each part to its URL, with what `headers` lists and nothing else that matters; then complete. Where bytes go is not for the request to say: `bucket` is taken and ignored.',
       body: schemas.initiate,
+      example: anUpload,
       headers: [
-        { name: 'Idempotency-Key', description: 'Kept for 24 hours: a repeat answers with the same upload.' },
+        {
+          name: 'Idempotency-Key',
+          description:
+            "The client's own, for one request: a repeat within 24 hours answers with the same upload, its URLs signed anew.",
+          schema: idempotencyKey,
+        },
       ],
       success: success(201, 'The upload, with the URLs of its first parts', answers.initiate),
       refusals: admission,
@@ -60,6 +79,7 @@ export function uploadOperations(limits: Limits): OperationsOf<'uploads'> {
     partUrls: {
       summary: 'Presigned URLs for up to 1,000 parts',
       body: schemas.partUrls,
+      example: { partNumbers: [1, 2, 3] },
       success: success(200, 'One URL for each part', answers.partUrls),
       refusals: ofParts,
     },
@@ -82,11 +102,13 @@ export function uploadOperations(limits: Limits): OperationsOf<'uploads'> {
     heartbeats: {
       summary: 'Keep up to 100 uploads alive; counts as one heartbeat',
       body: schemas.heartbeats,
+      example: { fileIds: ['01KAH2Y5T3R8VQ6M4N9C7ZJD0B'] },
       success: success(200, 'Which are alive, and which are gone', answers.heartbeats),
     },
     complete: {
       summary: 'Put the parts together; optional for a single part',
       body: schemas.complete,
+      example: { parts: [{ partNumber: 1, etag: '"9b2cf535f27731c974343645a3985328"' }] },
       success: success(202, 'The pipeline goes on from here', answers.complete),
       refusals: [...ended, 'upload_incomplete'],
     },
@@ -98,6 +120,7 @@ export function uploadOperations(limits: Limits): OperationsOf<'uploads'> {
     createBatch: {
       summary: 'Initiate up to 100 uploads; each is admitted or refused by itself',
       body: schemas.batch,
+      example: { uploads: [anUpload] },
       success: success(207, 'One result for each upload, in their order', answers.createBatch),
     },
     getBatch: {

@@ -2,7 +2,7 @@ import type { Limits } from '../../contract/limits.ts';
 import { fileView } from '../schemas/file-answers.ts';
 import { versionSchemas, versionsPage } from '../schemas/versions.ts';
 import { anyChange, ifMatch } from './files.ts';
-import { type OperationsOf, success } from './operation.ts';
+import { type OperationsOf, success, withETag } from './operation.ts';
 
 export const versionOperations = (
   limits: Limits,
@@ -17,7 +17,7 @@ export const versionOperations = (
     summary:
       'Make a kept version the current one again, under a new number; what it replaces is kept in turn',
     headers: ifMatch,
-    success: success(200, 'The file as it is now, with its ETag', fileView),
+    success: withETag(success(200, 'The file as it is now', fileView)),
     refusals: [...anyChange, 'legal_hold'],
   },
 });

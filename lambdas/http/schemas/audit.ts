@@ -7,6 +7,7 @@ import { id, moment, pageQuery } from './fields.ts';
 const risk = z
   .string()
   .regex(/^(0(\.\d{1,2})?|1(\.0{1,2})?)$/, 'must be from 0 to 1, with at most two decimals')
+  .meta({ type: 'number', minimum: 0, maximum: 1, pattern: undefined })
   .transform(Number);
 
 export const auditSchemas = (limits: Limits) => ({

@@ -33,14 +33,18 @@ export const moment = z.iso
   .datetime({ offset: true, error: 'must be a time such as 2026-11-20T10:00:00Z' })
   .transform((text) => new Date(text).toISOString());
 
-/** A query parameter that says yes or no. */
-export const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+/** A query parameter that says yes or no: the document knows its kind, the request has its text. */
+export const flag = z
+  .enum(['true', 'false'])
+  .meta({ type: 'boolean', enum: undefined })
+  .transform((text) => text === 'true');
 
-/** A query parameter that holds a whole number. */
+/** A whole number in a path or a query, likewise. */
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
     .regex(/^\d+$/, 'must be a whole number')
+    .meta({ type: 'integer', minimum: min, maximum: max, pattern: undefined })
     .transform(Number)
     .refine((value) => value >= min && value <= max, `must be from ${min} to ${max}`);
 
@@ -60,8 +64,10 @@ export const userIdPath = z.object({ userId: id });
 /** A page of a listing. */
 export const pageQuery = ({ listing: { maxLimit, defaultLimit } }: Limits) =>
   z.strictObject({
-    limit: wholeNumber(1, maxLimit).default(defaultLimit),
-    cursor: z.string().max(2_048).optional(),
+    limit: wholeNumber(1, maxLimit)
+      .default(defaultLimit)
+      .describe(`At most so many; ${defaultLimit} unless given`),
+    cursor: z.string().max(2_048).describe('`nextCursor` of the page before').optional(),
   });
 
 export const expirationQuery = ({ upload: { urlSeconds } }: Limits) =>
@@ -73,7 +79,9 @@ const label = z
   .normalize('NFC')
   .min(1)
   .max(128)
-  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must not contain control characters');
+  .regex(/^[^\p{Cc}\u2028\u2029]*$/u, 'must not contain control characters')
+  // Cc by its ranges, since not every language that reads the document knows its name.
+  .meta({ pattern: '^[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029]*$' });
 
 /** At most `tagsMax` tags, each once. */
 export const tags = ({ names }: Limits) =>

@@ -87,6 +87,13 @@ export const listedFile = z
   })
   .meta({ id: 'ListedFile' });
 
+const howFar = {
+  status: fileStatus,
+  reason: z.string().optional(),
+  progress: percent,
+  estimatedSeconds: z.number().int().describe('Until it is ready; 0 when it is or will not be'),
+};
+
 const quota = z.object({
   currentUsage: bytes,
   reserved: bytes.describe('Of uploads that are under way'),
@@ -104,11 +111,15 @@ export const fileAnswers = {
   listFiles: z.object({ files: z.array(listedFile), nextCursor: z.string().optional() }),
   fileStatus: z.object({
     id: z.string(),
-    status: fileStatus,
-    reason: z.string().optional(),
-    progress: percent,
-    estimatedSeconds: z.number().int().describe('Until it is ready; 0 when it is or will not be'),
+    ...howFar,
     renditions: z.array(rendition),
+    version: z.number().int().min(1).describe('Of the content that it serves'),
+    replacement: z
+      .object({ uploadId: z.string(), ...howFar })
+      .optional()
+      .describe(
+        'The upload that is replacing the content, or the last one that came to nothing; absent once the file has taken the new content over',
+      ),
   }),
   fileTimeline: z.object({
     events: z.array(

@@ -13,16 +13,30 @@ export function fileSchemas(limits: Limits) {
   return {
     page: pageQuery(limits),
     listFiles: pageQuery(limits).extend({
-      status: z.string().max(64).optional(),
-      path: z.string().max(4_096).optional(),
-      recursive: flag.optional(),
-      type: z.string().min(1).max(255).toLowerCase().optional(),
+      status: z
+        .string()
+        .max(64)
+        .describe('A status, or available, pending, ended; deleted is the trash')
+        .optional(),
+      path: z.string().max(4_096).describe('A folder').optional(),
+      recursive: flag.describe('With path: everything below it too').optional(),
+      type: z
+        .string()
+        .min(1)
+        .max(255)
+        .toLowerCase()
+        .describe('A MIME type, or its first half such as image')
+        .optional(),
       tag: z.string().min(1).max(128).optional(),
-      sort: z.string().max(64).optional(),
-      owner: id.optional(),
-      shared: flag.optional(),
-      from: moment.optional(),
-      to: moment.optional(),
+      sort: z
+        .string()
+        .max(64)
+        .describe('name, createdAt, updatedAt or size; with - in front the other way round')
+        .optional(),
+      owner: id.describe('self; for admins the id of a user, or all').optional(),
+      shared: flag.describe('true: what colleagues share with the caller').optional(),
+      from: moment.describe('Not created before').optional(),
+      to: moment.describe('Not created after').optional(),
       offset: wholeNumber(0, limits.listing.maxOffset).optional(),
     }),
     fileUrl: z.strictObject({

@@ -11,14 +11,17 @@ export const fileStatus = z.enum(statuses as [string, ...string[]]).meta({ id: '
 /** RFC 9457: the shape of every refusal, also inside of an answer that tells of several. */
 export const problem = z
   .object({
-    type: z.string(),
-    title: z.string(),
+    type: z.string().describe('A URN of the code'),
+    title: z.string().describe('What the code means'),
     status: z.number().int(),
-    code: z.string(),
+    code: z.string().describe('What to act on; each call names those that it can answer'),
     detail: z.string().describe('What to do next'),
     message: z.string().describe('The same as detail'),
-    requestId: z.string(),
-    errors: z.array(z.object({ field: z.string(), code: z.string(), detail: z.string() })).optional(),
+    requestId: z.string().describe('For whoever operates Sluice'),
+    errors: z
+      .array(z.object({ field: z.string(), code: z.string(), detail: z.string() }))
+      .optional()
+      .describe('Which fields of the request, and what is wrong with each'),
   })
   .meta({ id: 'Problem', description: 'RFC 9457, as application/problem+json' });
 

@@ -179,7 +179,7 @@ export function tenantSchemas(limits: Limits) {
       role: role.default('user'),
       tier: tier.optional(),
       password: z.string().min(1).max(256).optional(),
-      userId: z.string().min(1).max(255).optional(),
+      userId: id.optional(),
     }),
     changeUser: z.strictObject({
       tier: tier.nullable().optional(),
@@ -189,7 +189,7 @@ export function tenantSchemas(limits: Limits) {
     createClient: z.strictObject({
       name,
       scopes: z.array(z.enum(scopeNames)).min(1).max(scopeNames.length),
-      clientId: z.string().min(1).max(255).optional(),
+      clientId: id.optional(),
     }),
   };
 }

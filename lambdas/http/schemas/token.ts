@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { id } from './fields.ts';
 
 /** RFC 6749, 4.4: the form of a request by client credentials; id and secret may come by Basic authentication instead. */
 export const tokenForm = z.strictObject({
@@ -7,6 +8,9 @@ export const tokenForm = z.strictObject({
   client_secret: z.string().min(1).max(255).optional(),
   scope: z.string().max(1_024).optional(),
 });
+
+/** However they came: a client's id becomes part of keys. */
+export const tokenCredentials = z.object({ clientId: id, clientSecret: z.string().min(1).max(255) });
 
 export const tokenView = z
   .object({

@@ -18,6 +18,9 @@ export const fileIdPath = z.object({ fileId: id });
 export const partPath = z.object({ fileId: id, n: wholeNumber(0, Number.MAX_SAFE_INTEGER) });
 export const batchPath = z.object({ batchId: id });
 
+/** It becomes part of a key. */
+export const maxIdempotencyKeyLength = 255;
+
 export function uploadSchemas(limits: Limits) {
   const { urlSeconds, urlsPerCall, batchMaxUploads, heartbeatMaxFiles } = limits.upload;
   const { annotationsMaxBytes } = limits.names;

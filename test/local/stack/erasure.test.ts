@@ -16,7 +16,7 @@ interface Job {
   detail?: string;
 }
 
-/** Keys of everything in the table that names the tenant, but its audit, and the rates and numbers that expire. */
+/** Keys of everything in the table that names the tenant, but its audit, the rates, which expire, and `numbersOf`. */
 async function traces(tenantId: string): Promise<string[]> {
   const found: string[] = [];
   for await (const { Items = [] } of paginateScan({ client: engine.db }, { TableName: stack.tableName })) {
@@ -30,7 +30,19 @@ async function traces(tenantId: string): Promise<string[]> {
 }
 
 const leftOnPurpose = (pk: string, sk: string): boolean =>
-  /^(RATE|METRICS)#/.test(pk) || /#AUDIT(#|$)/.test(pk) || sk.startsWith('AUDIT_');
+  /^(RATE|METRICS|AUDIT)#/.test(pk) || sk.startsWith('AUDIT_');
+
+/** Keys of the numbers of the tenant: they go when the event of its erasure is tallied. */
+async function numbersOf(tenantId: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { Items = [] } of paginateScan({ client: engine.db }, { TableName: stack.tableName })) {
+    for (const { pk, sk } of Items) {
+      if (String(pk).startsWith('METRICS#') && String(sk).split('#').includes(tenantId))
+        found.push(`${pk} ${sk}`);
+    }
+  }
+  return found;
+}
 
 /** Objects, versions, delete markers and uploads in progress below the tenant's prefix. */
 async function bytesOf(tenantId: string): Promise<string[]> {
@@ -103,6 +115,7 @@ describe('erasing a tenant', () => {
 
     expect(await traces(tenantId)).toEqual([]);
     expect(await bytesOf(tenantId)).toEqual([]);
+    await eventually('its numbers are forgotten', async () => (await numbersOf(tenantId)).length === 0);
     expect((await root.call('GET', at)).status).toBe(404);
     for (const { email } of users) {
       const account = new AdminGetUserCommand({ UserPoolId: stack.userPoolId, Username: email });

@@ -50,7 +50,7 @@ it.each(moments)('a purge $name leaves nothing, whatever still runs', async ({ q
   });
 
   await untilEmpty(engine, queue);
-  await untilEmpty(engine, 'Bulk');
+  await untilEmpty(engine, 'Purge');
 
   expect(await usageOf(api)).toEqual(noUsage);
   await nothingLeft(tenantId);
@@ -74,7 +74,7 @@ it('purges that race with the pipeline at any moment leave nothing', async () =>
     }),
   );
 
-  for (const queue of ['Intake', 'Inspect', 'Images', 'Bulk'] as const) await untilEmpty(engine, queue);
+  for (const queue of ['Intake', 'Inspect', 'Images', 'Purge'] as const) await untilEmpty(engine, queue);
   expect(await usageOf(api)).toEqual(noUsage);
   await nothingLeft(tenantId);
 });

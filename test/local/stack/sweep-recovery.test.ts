@@ -157,7 +157,7 @@ describe('a message that was lost', () => {
     const tenant = await createTenant(engine);
     const fileId = await uploadText(tenant.api, 'to be removed');
     await untilStatus(tenant.api, fileId, 'ready');
-    await losing('Bulk', tenant, 1, async () => ok(await tenant.api.deleteFile(fileId)));
+    await losing('Purge', tenant, 1, async () => ok(await tenant.api.deleteFile(fileId)));
     expect(await versionsOf(engine, 'library', tenant.tenantId)).toHaveLength(1);
     await makeFileDue(engine, tenant.tenantId, fileId);
 
