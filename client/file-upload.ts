@@ -218,12 +218,12 @@ export class FileUpload {
     this.#arrived = true;
     this.#enter('processing');
     this.events.emit('sent', this);
-    void this.#follow(this.#open.session.fileId);
+    void this.#follow(this.#open.session);
   }
 
-  async #follow(fileId: string): Promise<void> {
+  async #follow(session: UploadSession): Promise<void> {
     try {
-      await this.#deps.watcher.watch(fileId, ({ status, reason }) => {
+      await this.#deps.watcher.watch(session, ({ status, reason }) => {
         this.#status = status;
         this.#reason = reason;
         if (!SETTLED.has(status)) this.#changed();

@@ -7,6 +7,7 @@ import type { ResumeStore } from './resume-store.ts';
 import type { SluiceApi } from './sluice-api.ts';
 import { isSluiceError, SluiceError } from './sluice-error.ts';
 import type { UploadLocks } from './upload-locks.ts';
+import { progressOf } from './upload-progress.ts';
 import type { UploadSource } from './upload-source.ts';
 
 /** How often `complete` may answer that parts are missing before it is an error: once for a lost part, once for luck. */
@@ -34,6 +35,8 @@ export interface OpenUploadDeps extends PartSenderDeps {
 /** What the server planned for an upload that it holds open. Sizes in bytes. */
 export interface UploadSession {
   readonly fileId: string;
+  /** Tells a replacement of a file's content from the upload that brought the file. */
+  readonly uploadId: string;
   readonly partSize: number;
   readonly totalParts: number;
   readonly heartbeatSeconds?: number | undefined;
@@ -104,8 +107,9 @@ export class OpenUpload {
 
   /** The server moved on without us: an answer to `complete` that was lost, or a single PUT that S3's event finished. */
   async arrivedAlready(): Promise<boolean> {
+    const { fileId, uploadId } = this.session;
     try {
-      const { status } = await this.#deps.api.fileStatus(this.session.fileId);
+      const { status } = progressOf(await this.#deps.api.fileStatus(fileId), uploadId);
       return !NOT_ARRIVED.has(status);
     } catch {
       return false;

@@ -150,7 +150,7 @@ async function judge(job: SendPartsJob, partNumber: number, answer: PartAnswer):
   const kind = kindOf(answer, s3Code);
   const error = new SluiceError({
     status: answer.status,
-    code: 'storage_refused',
+    code: kind === 'denied' ? 'storage_denied' : 'storage_refused',
     detail:
       kind === 'denied'
         ? `The storage denies access to part ${partNumber} (${s3Code}): a policy does not allow this upload.`

@@ -5,6 +5,8 @@ export interface QueueTotals {
   readonly files: number;
   readonly filesSent: number;
   readonly filesFailed: number;
+  /** Sent, and refused by the inspection: nothing of them is kept. */
+  readonly filesRejected: number;
   /** Queued or on their way. */
   readonly filesOpen: number;
   readonly bytes: number;
@@ -29,8 +31,9 @@ export function queueTotals(uploads: readonly UploadSnapshot[]): QueueTotals {
   const bytesPerSecond = sum((upload) => upload.bytesPerSecond);
   return {
     files: counted.length,
-    filesSent: count('processing', 'finished', 'rejected'),
+    filesSent: count('processing', 'finished'),
     filesFailed: count('failed'),
+    filesRejected: count('rejected'),
     filesOpen: count('queued', 'initiating', 'uploading', 'completing'),
     bytes,
     uploadedBytes,

@@ -6,6 +6,7 @@ import type {
   FileStatus,
   FileStatusReport,
   FileUrl,
+  FileVersionPage,
   InitiateRequest,
   InitiateResponse,
   LoginResponse,
@@ -140,7 +141,12 @@ export class SluiceApi {
 
   fileUrl(
     id: string,
-    options: { rendition?: string; disposition?: 'inline' | 'attachment'; expirationSeconds?: number } = {},
+    options: {
+      rendition?: string;
+      version?: number;
+      disposition?: 'inline' | 'attachment';
+      expirationSeconds?: number;
+    } = {},
     signal?: AbortSignal,
   ): Promise<FileUrl> {
     return this.#http.request({ method: 'GET', path: `${file(id)}/url`, query: options, signal });
@@ -149,6 +155,16 @@ export class SluiceApi {
   /** Into the trash; `hard` deletes for good. */
   deleteFile(id: string, options: { hard?: boolean } = {}): Promise<void> {
     return this.#http.request({ method: 'DELETE', path: file(id), query: options });
+  }
+
+  /** The present content first, then what it has replaced, newest first. */
+  versions(id: string, cursor?: string, signal?: AbortSignal): Promise<FileVersionPage> {
+    return this.#http.request({ method: 'GET', path: `${file(id)}/versions`, query: { cursor }, signal });
+  }
+
+  /** Makes a kept content the present one again; what it replaces is kept in turn. */
+  restoreVersion(id: string, version: number): Promise<FileRecord> {
+    return this.#http.request({ method: 'POST', path: `${file(id)}/versions/${version}/restore` });
   }
 
   /** Out of the trash, under a numbered name where its own was taken meanwhile. */

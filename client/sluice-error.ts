@@ -43,6 +43,7 @@ export const CLIENT_ERROR_CODES = [
   'signed_out',
   'file_unreadable',
   'storage_refused',
+  'storage_denied',
   'request_too_large',
   'service_unavailable',
   'internal',

@@ -1,8 +1,9 @@
-import type { FileStatus, FileStatusReport } from './api-types.ts';
+import type { FileStatus } from './api-types.ts';
 import { backoffMs } from './backoff.ts';
 import type { SluiceApi } from './sluice-api.ts';
 import { SluiceError, toSluiceError } from './sluice-error.ts';
 import type { Timing } from './timing.ts';
+import { progressOf, type UploadProgress } from './upload-progress.ts';
 
 /** Nothing more happens by itself after these; `held` waits for the scanner, which may take days. */
 export const SETTLED: ReadonlySet<FileStatus> = new Set<FileStatus>([
@@ -26,19 +27,25 @@ const WATCH_LIMIT_MS = 15 * 60_000;
 const HOPELESS: ReadonlySet<string> = new Set(['not_found', 'forbidden', 'signed_out', 'cancelled']);
 const POLL_RETRY = { baseDelayMs: 1_000, maxDelayMs: 30_000 };
 
+/** One upload of a file: that which brings it, or one that replaces its content. */
+export interface WatchedUpload {
+  readonly fileId: string;
+  readonly uploadId: string;
+}
+
 interface Watched {
-  readonly id: string;
-  readonly onReport: (report: FileStatusReport) => void;
-  readonly resolve: (report: FileStatusReport) => void;
+  readonly upload: WatchedUpload;
+  readonly onProgress: (progress: UploadProgress) => void;
+  readonly resolve: (progress: UploadProgress) => void;
   readonly reject: (error: SluiceError) => void;
   readonly endsAtMs: number;
   intervalMs: number;
   dueAtMs: number;
   failures: number;
-  last: FileStatusReport | undefined;
+  last: UploadProgress | undefined;
 }
 
-/** Polls the status of any number of files one after the other, so that a thousand files do not become a storm of calls. */
+/** Polls the status of any number of uploads one after the other, so that a thousand files do not become a storm of calls. */
 export class StatusWatcher {
   readonly #api: Pick<SluiceApi, 'fileStatus'>;
   readonly #timing: Timing;
@@ -52,12 +59,12 @@ export class StatusWatcher {
   }
 
   /** Resolves with the first settled status, or with the last one seen when patience ends (15 min). */
-  watch(id: string, onReport: (report: FileStatusReport) => void): Promise<FileStatusReport> {
+  watch(upload: WatchedUpload, onProgress: (progress: UploadProgress) => void): Promise<UploadProgress> {
     return new Promise((resolve, reject) => {
       const now = this.#timing.now();
       this.#watched.add({
-        id,
-        onReport,
+        upload,
+        onProgress,
         resolve,
         reject,
         endsAtMs: now + WATCH_LIMIT_MS,
@@ -100,13 +107,14 @@ export class StatusWatcher {
 
   async #poll(watched: Watched): Promise<void> {
     try {
-      const report = await this.#api.fileStatus(watched.id);
-      if (report.status !== watched.last?.status) watched.intervalMs = FIRST_POLL_MS;
+      const { fileId, uploadId } = watched.upload;
+      const progress = progressOf(await this.#api.fileStatus(fileId), uploadId);
+      if (progress.status !== watched.last?.status) watched.intervalMs = FIRST_POLL_MS;
       watched.failures = 0;
-      watched.last = report;
-      watched.onReport(report);
-      if (SETTLED.has(report.status)) {
-        this.#finish(watched, () => watched.resolve(report));
+      watched.last = progress;
+      watched.onProgress(progress);
+      if (SETTLED.has(progress.status)) {
+        this.#finish(watched, () => watched.resolve(progress));
         return;
       }
       this.#again(watched, watched.intervalMs);

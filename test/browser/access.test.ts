@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { nameless, overflow } from './support/accessible.ts';
 import type { ConsolePage } from './support/console-page.ts';
 import { useBrowser } from './support/session.ts';
 
@@ -61,29 +62,6 @@ it('can be used from the sign-in to a deleted file by the keyboard alone', async
   expect(await focusedTestId(tab)).not.toBe('confirm-delete');
 });
 
-const needNames = new Set([
-  'button',
-  'textbox',
-  'link',
-  'image',
-  'img',
-  'progressbar',
-  'progressIndicator',
-  'dialog',
-  'region',
-  'group',
-]);
-
-/** What assistive technology is told of without a name. */
-async function nameless(tab: ConsolePage): Promise<string[]> {
-  const devTools = await tab.devTools();
-  const { nodes } = await devTools.send('Accessibility.getFullAXTree');
-  const bad = nodes.filter(
-    ({ ignored, role, name }) => !ignored && needNames.has(role?.value) && !name?.value,
-  );
-  return bad.map(({ role, properties }) => `${role?.value} ${JSON.stringify(properties)}`);
-}
-
 /** Levels of the headings in reading order; a page that skips one is hard to find one's way in. */
 const headings = (tab: ConsolePage) =>
   tab.page.getByRole('heading').evaluateAll((all) => all.map((heading) => Number(heading.tagName.slice(1))));
@@ -117,11 +95,9 @@ it.each([
   await tab.page.setViewportSize({ width, height });
   await tab.add(`${'a very long name '.repeat(8)}.txt`, 'text/plain', 'a');
 
-  const overflow = () =>
-    tab.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  expect(await overflow()).toBe(0);
+  expect(await overflow(tab)).toBe(0);
 
   await tab.get('sign-out').click();
   await tab.get('sign-in-form').waitFor();
-  expect(await overflow()).toBe(0);
+  expect(await overflow(tab)).toBe(0);
 });

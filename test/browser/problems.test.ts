@@ -76,7 +76,7 @@ it('ends a cancelled upload on the server and gives back what it had reserved', 
   await tab.limitLine(MiB);
 
   await tab.pick('long.bin', 'application/octet-stream', randomBytesOf(12 * MiB));
-  await tab.get('quota-reserved').getByText('12 MB reserved').waitFor();
+  await tab.get('quota-reserved').getByText('12 MiB reserved').waitFor();
   await tab.get('quota-slots').getByText('1 of 4').waitFor();
   await tab.upload('long.bin', 'uploading').getByTestId('cancel').click();
 
@@ -122,7 +122,7 @@ it('tries again on demand when the storage refused the bytes', async () => {
 it('moves to the trash only after a second question, restores from there, and deletes for good', async () => {
   const { tab, api, tenantId } = await session.signedIn();
   await tab.add('old.txt', 'text/plain', 'x'.repeat(2048));
-  await tab.get('quota-text').getByText('2 KB', { exact: true }).waitFor();
+  await tab.get('quota-text').getByText('2 KiB', { exact: true }).waitFor();
 
   await tab.openDetails('old.txt');
   await tab.get('delete').click();

@@ -3,7 +3,8 @@ import { backoffMs } from '../../client/backoff.ts';
 import { HttpClient } from '../../client/http-client.ts';
 import { errorFromResponse, parseRetryAfter, toSluiceError } from '../../client/sluice-error.ts';
 import { RefreshingTokens } from '../../client/tokens.ts';
-import { FakeSluice, problem } from './support/fake-sluice.ts';
+import { problem } from './support/fake-server.ts';
+import { FakeSluice } from './support/fake-sluice.ts';
 import { clientOf, hastyTiming } from './support/harness.ts';
 
 let server: FakeSluice;

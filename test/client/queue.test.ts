@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { queueTotals, type UploadPhase } from '../../client/index.ts';
-import { FakeSluice, problem } from './support/fake-sluice.ts';
+import { problem } from './support/fake-server.ts';
+import { FakeSluice } from './support/fake-sluice.ts';
 import { bytesOf, clientOf, fileOf, until } from './support/harness.ts';
 
 let server: FakeSluice;
@@ -123,7 +124,9 @@ describe('the queue', () => {
     });
 
     const totals = queueTotals([at('uploading', 4, 2), at('paused', 5), at('failed', 3), at('cancelled', 1)]);
+    const ended = queueTotals([at('finished', 10), at('rejected', 10)]);
 
+    expect(ended).toMatchObject({ files: 2, filesSent: 1, filesRejected: 1 });
     expect(totals).toMatchObject({ files: 3, filesFailed: 1, bytes: 20, uploadedBytes: 9, etaSeconds: 3 });
   });
 });

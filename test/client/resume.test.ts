@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { listUnfinished, matchSource, type UploadQueue } from '../../client/index.ts';
 import { ResumeStore } from '../../client/resume-store.ts';
 import { FakeSluice } from './support/fake-sluice.ts';
-import { bytesOf, clientOf, fileOf, memoryStorage, until } from './support/harness.ts';
+import { bytesOf, clientOf, fileOf, memoryStorage, start, until } from './support/harness.ts';
 
 let server: FakeSluice;
 beforeEach(async () => {
@@ -36,6 +36,27 @@ describe('after a reload', () => {
     expect(new Set(server.puts).size).toBe(server.puts.length);
     expect(server.puts.slice(sent.length)).toHaveLength(11 - sent.length);
     expect(await listUnfinished(after.api, new Set())).toEqual([]);
+  });
+
+  it('goes on replacing a file, and follows the replacement and not the file', async () => {
+    const bytes = bytesOf(12);
+    const before = clientOf(server);
+    const file = start(before, 'a.bin', bytesOf(4));
+    await until(() => file.phase === 'finished');
+    server.interceptPut = (_, partNumber) => (partNumber === 2 ? { status: 400 } : undefined);
+    const begun = start(before, 'a.bin', bytes, { onConflict: 'replace' });
+    await until(() => begun.phase === 'failed');
+    server.interceptPut = () => undefined;
+    server.statuses = ['inspecting', 'rejected'];
+
+    const after = clientOf(server);
+    const [unfinished] = await listUnfinished(after.api, after.queue.openFileIds());
+    if (!unfinished) throw new Error('not listed');
+    const resumed = after.queue.addUnfinished(unfinished, fileOf('a.bin', bytes));
+    await until(() => resumed.phase === 'rejected');
+
+    expect(resumed.fileId).toBe(file.fileId);
+    expect(server.bytesOf(resumed.fileId ?? '')).toEqual(bytes);
   });
 
   it('takes a part of the wrong length for missing', async () => {

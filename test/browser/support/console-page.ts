@@ -1,4 +1,9 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { BrowserContext, CDPSession, Locator, Page } from 'playwright-core';
+import { defaultStackDir } from '../../../local/paths.ts';
+
+const screenshots = join(defaultStackDir, 'screenshots');
 
 /** Far above what anything takes on a busy small machine: reached only by what never happens. */
 export const stepDeadlineMs = 30_000;
@@ -102,6 +107,13 @@ export class ConsolePage {
   async accessToken(): Promise<string> {
     const saved = await this.page.evaluate(() => sessionStorage.getItem('sluice.session'));
     return (JSON.parse(saved ?? '') as { tokens: { accessToken: string } }).tokens.accessToken;
+  }
+
+  /** For people to look at: all of the page, or what is in sight of it. */
+  async picture(name: string, { fullPage = true } = {}): Promise<void> {
+    await mkdir(screenshots, { recursive: true });
+    const path = join(screenshots, `${name}.png`);
+    await this.page.screenshot({ path, fullPage, animations: 'disabled' });
   }
 
   devTools(): Promise<CDPSession> {

@@ -1,10 +1,11 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Answer, FakeServer, problem, type RecordedCall, type Reply } from './fake-server.ts';
 
-/** The remote side of the client: the upload calls of API.md and a storage that takes PUTs, in one small process. */
 export interface FakeUpload {
   readonly fileId: string;
+  readonly uploadId: string;
+  /** It brings new content for a file that is there. */
+  readonly replaces: boolean;
   readonly path: string;
   readonly filename: string;
   readonly size: number;
@@ -14,37 +15,16 @@ export interface FakeUpload {
   polls: number;
 }
 
-export interface RecordedCall {
-  readonly method: string;
-  readonly path: string;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: unknown;
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body?: unknown;
-  readonly headers?: Record<string, string>;
-}
+type Opening = Pick<FakeUpload, 'path' | 'filename' | 'size'> & { readonly onConflict?: string };
 
 /** Takes the place of the ordinary answer; undefined lets the call through. */
-export type Interception = (call: RecordedCall) => Answer | 'drop' | undefined;
+export type Interception = (call: RecordedCall) => Reply | undefined;
 
-export const problem = (status: number, code: string, extra: Record<string, unknown> = {}): Answer => ({
-  status,
-  body: {
-    type: 'about:blank',
-    title: code,
-    status,
-    code,
-    detail: `detail of ${code}`,
-    requestId: 'req-1',
-    ...extra,
-  },
-  headers: { 'content-type': 'application/problem+json' },
-});
+/** Until then a file serves the content that it had. */
+const TAKEN_OVER: readonly string[] = ['stored', 'processing', 'ready'];
 
-export class FakeSluice {
+/** The remote side of the client: the upload calls of API.md and a storage that takes PUTs, in one small process. */
+export class FakeSluice extends FakeServer {
   readonly calls: RecordedCall[] = [];
   readonly uploads = new Map<string, FakeUpload>();
   /** Part numbers in the order in which their bytes arrived, `fileId/partNumber`. */
@@ -58,33 +38,12 @@ export class FakeSluice {
   /** Statuses that /status tells one after the other; the last one stays. */
   statuses = ['uploaded', 'stored', 'ready'];
   intercept: Interception = () => undefined;
-  interceptPut: (fileId: string, partNumber: number, attempt: number) => Answer | 'drop' | undefined = () =>
-    undefined;
+  interceptPut: (fileId: string, partNumber: number, attempt: number) => Reply | undefined = () => undefined;
   putsInFlight = 0;
   maxPutsInFlight = 0;
-  #server: Server | undefined;
   #ids = 0;
   readonly #attempts = new Map<string, number>();
   readonly #idempotent = new Map<string, string>();
-
-  get url(): string {
-    if (!this.#server) throw new Error('not started');
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
-  }
-
-  async start(): Promise<this> {
-    const server = createServer((request, response) => {
-      this.#handle(request, response).catch((error: unknown) => response.destroy(error as Error));
-    });
-    this.#server = server;
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return this;
-  }
-
-  async stop(): Promise<void> {
-    this.#server?.closeAllConnections();
-    await new Promise((resolve) => this.#server?.close(resolve));
-  }
 
   /** Calls of the API whose `METHOD path` matches. */
   called(pattern: RegExp): RecordedCall[] {
@@ -106,45 +65,19 @@ export class FakeSluice {
     return upload;
   }
 
-  async #handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const path = new URL(request.url ?? '/', 'http://fake').pathname;
-    const chunks: Buffer[] = [];
-    const put = /^\/s3\/([^/]+)\/(\d+)$/.exec(path);
-    if (put) this.maxPutsInFlight = Math.max(this.maxPutsInFlight, ++this.putsInFlight);
+  protected async reply(path: string, read: () => Promise<RecordedCall>): Promise<Reply> {
+    const [, fileId, partNumber] = /^\/s3\/([^/]+)\/(\d+)$/.exec(path) ?? [];
+    if (!fileId) return this.#api(await read());
+    this.maxPutsInFlight = Math.max(this.maxPutsInFlight, ++this.putsInFlight);
     try {
-      for await (const chunk of request) chunks.push(chunk as Buffer);
-      const body = Buffer.concat(chunks);
-      const answer = put
-        ? await this.#put(
-            put[1] ?? '',
-            Number(put[2]),
-            Number(new URL(request.url ?? '', 'http://f').searchParams.get('expires')),
-            body,
-          )
-        : this.#api({
-            method: request.method ?? 'GET',
-            path,
-            headers: request.headers,
-            body: body.length > 0 ? JSON.parse(body.toString()) : undefined,
-          });
-      if (answer === 'drop') {
-        response.destroy();
-        return;
-      }
-      response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers });
-      response.end(
-        answer.body === undefined
-          ? ''
-          : typeof answer.body === 'string'
-            ? answer.body
-            : JSON.stringify(answer.body),
-      );
+      const { query, bytes } = await read();
+      return await this.#put(fileId, Number(partNumber), Number(query.get('expires')), bytes);
     } finally {
-      if (put) this.putsInFlight--;
+      this.putsInFlight--;
     }
   }
 
-  async #put(fileId: string, partNumber: number, expires: number, body: Buffer): Promise<Answer | 'drop'> {
+  async #put(fileId: string, partNumber: number, expires: number, body: Buffer): Promise<Reply> {
     if (this.putDelayMs > 0) await delay(this.putDelayMs);
     const key = `${fileId}/${partNumber}`;
     const attempt = (this.#attempts.get(key) ?? 0) + 1;
@@ -165,7 +98,7 @@ export class FakeSluice {
     return { status: 200, ...(this.exposeEtag && { headers: { etag } }) };
   }
 
-  #api(call: RecordedCall): Answer | 'drop' {
+  #api(call: RecordedCall): Reply {
     this.calls.push(call);
     const intercepted = this.intercept(call);
     if (intercepted) return intercepted;
@@ -186,23 +119,26 @@ export class FakeSluice {
         const open = [...this.uploads.values()].filter((upload) => upload.state === 'open');
         return { status: 200, body: { uploads: open.map((upload) => this.#view(upload)) } };
       }
-      case 'GET /storage/files/{id}/status': {
-        const upload = this.uploads.get(id);
-        if (!upload) return problem(404, 'not_found');
-        const settled = upload.state === 'completed';
-        const status = settled
-          ? this.statuses[Math.min(upload.polls++, this.statuses.length - 1)]
-          : 'uploading';
-        return {
-          status: 200,
-          body: { id, status, reason: status === 'rejected' ? 'malware_found' : undefined },
-        };
-      }
+      case 'GET /storage/files/{id}/status':
+        return this.#status(id);
     }
     const upload = this.uploads.get(id);
     if (!upload) return problem(404, 'not_found');
     if (upload.state === 'expired') return problem(410, 'upload_expired');
     return this.#session(route, upload, body);
+  }
+
+  #status(id: string): Answer {
+    const upload = this.uploads.get(id);
+    if (!upload) return problem(404, 'not_found');
+    const settled = upload.state === 'completed';
+    const status = settled ? this.statuses[Math.min(upload.polls++, this.statuses.length - 1)] : 'uploading';
+    const progress = { status, reason: status === 'rejected' ? 'malware_found' : undefined };
+    const body =
+      upload.replaces && !TAKEN_OVER.includes(status ?? '')
+        ? { id, status: 'ready', version: 1, replacement: { uploadId: upload.uploadId, ...progress } }
+        : { id, ...progress, version: upload.replaces ? 2 : 1 };
+    return { status: 200, body };
   }
 
   #session(route: string, upload: FakeUpload, body: Record<string, unknown>): Answer {
@@ -249,23 +185,27 @@ export class FakeSluice {
     if (!replay && this.slots.used >= this.slots.max) {
       return { ...problem(429, 'concurrency_limit_exceeded'), headers: { 'retry-after': '0.02' } };
     }
-    const upload = replay ?? this.#open(body as unknown as Pick<FakeUpload, 'path' | 'filename' | 'size'>);
+    const upload = replay ?? this.#open(body as unknown as Opening);
     this.#idempotent.set(key, upload.fileId);
     const urls = Math.min(Number(body.urls ?? 100), upload.totalParts);
     return {
       status: 201,
       body: {
         ...this.#view(upload),
-        uploadId: upload.fileId,
         parts: Array.from({ length: urls }, (_, index) => this.#target(upload, index + 1)),
         heartbeatSeconds: this.heartbeatSeconds,
       },
     };
   }
 
-  #open({ path, filename, size }: Pick<FakeUpload, 'path' | 'filename' | 'size'>): FakeUpload {
+  #open({ path, filename, size, onConflict }: Opening): FakeUpload {
+    const id = ++this.#ids;
+    const replaced =
+      onConflict === 'replace' && [...this.uploads.values()].find((other) => other.filename === filename);
     const upload: FakeUpload = {
-      fileId: `file-${++this.#ids}`,
+      fileId: replaced ? replaced.fileId : `file-${id}`,
+      uploadId: `upload-${id}`,
+      replaces: Boolean(replaced),
       path,
       filename,
       size,
@@ -284,9 +224,10 @@ export class FakeSluice {
     upload.state = state;
   }
 
-  #view({ fileId, path, filename, size, totalParts }: FakeUpload) {
+  #view({ fileId, uploadId, path, filename, size, totalParts }: FakeUpload) {
     return {
       fileId,
+      uploadId,
       path,
       filename,
       size,

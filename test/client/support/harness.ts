@@ -1,4 +1,10 @@
-import { createSluiceClient, type KeyValueStorage, type SluiceClientOptions } from '../../../client/index.ts';
+import {
+  createSluiceClient,
+  type FileUpload,
+  type KeyValueStorage,
+  type SluiceClientOptions,
+  type UploadRequest,
+} from '../../../client/index.ts';
 import { systemTiming } from '../../../client/timing.ts';
 import type { FakeSluice } from './fake-sluice.ts';
 
@@ -46,4 +52,16 @@ export async function until(condition: () => boolean, what = condition.toString(
     if (Date.now() > end) throw new Error(`never happened: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
+}
+
+/** Puts one file in line and gives its upload. */
+export function start(
+  client: ReturnType<typeof clientOf>,
+  name: string,
+  bytes: Buffer,
+  options: Pick<UploadRequest, 'onConflict'> = {},
+): FileUpload {
+  const [upload] = client.queue.add([{ source: fileOf(name, bytes), path: '/', ...options }]);
+  if (!upload) throw new Error('no upload');
+  return upload;
 }

@@ -5,6 +5,15 @@ const MARGIN_MS = 60_000;
 /** Oldest out first; a URL is about 1 KB. */
 const MAX_CACHED = 2_000;
 
+/** A rendition of a file's present content: other content has other ones under the same names. */
+export interface RenditionOf {
+  readonly fileId: string;
+  readonly version: number;
+  readonly rendition: string;
+}
+
+const keyOf = ({ fileId, version, rendition }: RenditionOf): string => `${fileId}/${version}/${rendition}`;
+
 interface Cached {
   readonly url: string;
   readonly expiresAtMs: number;
@@ -19,8 +28,9 @@ export class DownloadUrls {
     this.#api = api;
   }
 
-  async rendition(fileId: string, rendition: string): Promise<string> {
-    const key = `${fileId}/${rendition}`;
+  async rendition(of: RenditionOf): Promise<string> {
+    const { fileId, rendition } = of;
+    const key = keyOf(of);
     const known = await this.#cached.get(key)?.catch(() => undefined);
     if (known && known.expiresAtMs - this.#api.serverNow() > MARGIN_MS) return known.url;
     const asked = this.#api
@@ -31,8 +41,8 @@ export class DownloadUrls {
   }
 
   /** The image did not load: its URL is not worth keeping. */
-  forget(fileId: string, rendition: string): void {
-    this.#cached.delete(`${fileId}/${rendition}`);
+  forget(of: RenditionOf): void {
+    this.#cached.delete(keyOf(of));
   }
 
   #remember(key: string, asked: Promise<Cached>): void {

@@ -31,7 +31,11 @@ export function Console({ session, onSignOut }: { session: Session; onSignOut: (
       {page === 'admin' ? (
         <main class="console">
           <h1 class="visually-hidden">Admin</h1>
-          <Admin tenantId={session.identity.tenant ?? ''} section={section} />
+          <Admin
+            tenantId={session.identity.tenant ?? ''}
+            email={session.identity.email ?? ''}
+            section={section}
+          />
         </main>
       ) : (
         <main class="console" data-testid="console">
@@ -50,7 +54,7 @@ export function Console({ session, onSignOut }: { session: Session; onSignOut: (
 }
 
 /** Only admins download the charts and tables that only they see. */
-function Admin(props: { tenantId: string; section: string | undefined }) {
+function Admin(props: { tenantId: string; email: string; section: string | undefined }) {
   const loaded = useLoaded(() => import('./admin/admin-page.tsx'), 'admin');
   return <WhenLoaded loaded={loaded}>{({ AdminPage }) => <AdminPage {...props} />}</WhenLoaded>;
 }

@@ -28,7 +28,13 @@ export function FileCard({ file, onOpen }: { file: FileRecord; onOpen: () => voi
         data-status={file.status}
       >
         <span class={`card-picture kind-${kindOf(file.mimeType)}`}>
-          <RenditionImage fileId={file.id} rendition={readyRendition(file, GRID_RENDITIONS)} alt="">
+          <RenditionImage
+            key={file.version}
+            fileId={file.id}
+            version={file.version}
+            rendition={readyRendition(file, GRID_RENDITIONS)}
+            alt=""
+          >
             <KindIcon kind={kindOf(file.mimeType)} />
           </RenditionImage>
           {file.status !== 'ready' && <StatusBadge status={file.status} />}

@@ -1,10 +1,10 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FileRecord, FileStatus, TimelineEvent } from '../../../client/index.ts';
 import { useConsole } from '../state/console.ts';
-import { exifFacts } from '../words/exif.ts';
-import { eventWords, kindOf, reasonWords, STATUS_WORDS } from '../words/files.ts';
-import { formatBytes, formatDuration, formatMoment, plural } from '../words/format.ts';
+import { kindOf, reasonWords, replacementWords, STATUS_WORDS } from '../words/files.ts';
 import { readyRendition } from './file-card.tsx';
+import { Facts, Renditions, Timeline } from './file-facts.tsx';
+import { FileVersions } from './file-versions.tsx';
 import { CloseIcon, DownloadIcon, KindIcon, RetryIcon, TrashIcon } from './icons.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { RenditionImage } from './rendition-image.tsx';
@@ -58,10 +58,13 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
     return () => stop.abort();
   }, [client, listed.id, listed.etag]);
 
-  const download = async () => {
+  const download = async (version?: number) => {
     setError(undefined);
     try {
-      const { url } = await client.api.fileUrl(file.id, { disposition: 'attachment' });
+      const { url } = await client.api.fileUrl(file.id, {
+        disposition: 'attachment',
+        ...(version !== undefined && { version }),
+      });
       // S3 answers with Content-Disposition: attachment, so that the page stays where it is. While uploads run
       // even that would ask whether to leave the page; a new tab does not, and closes by itself.
       if (uploads.isBusy()) window.open(url, '_blank', 'noopener');
@@ -69,6 +72,18 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
     } catch (cause) {
       setError(cause);
     }
+  };
+
+  const restoreVersion = async (version: number) => {
+    setBusy(true);
+    setError(undefined);
+    try {
+      setFull(await client.api.restoreVersion(file.id, version));
+      files.refreshSoon();
+    } catch (cause) {
+      setError(cause);
+    }
+    setBusy(false);
   };
 
   const leave = async (act: () => Promise<unknown>) => {
@@ -100,7 +115,9 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
       <div class="details-body">
         <div class={`details-picture kind-${kindOf(file.mimeType)}`}>
           <RenditionImage
+            key={file.version}
             fileId={file.id}
+            version={file.version}
             rendition={readyRendition(file, PREVIEW_RENDITIONS)}
             alt={`Preview of ${file.filename}`}
           >
@@ -127,9 +144,20 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
           <p class="muted">
             {file.status === 'rejected' ? reasonWords(file.reason) : STATUS_WORDS[file.status].help}
           </p>
+          {file.replacement && (
+            <p class="details-replacement" data-testid="replacement">
+              {replacementWords(file.replacement)}
+            </p>
+          )}
           {error !== undefined && <ErrorNotice error={error} />}
           <Facts file={file} />
           <Renditions file={file} />
+          <FileVersions
+            file={file}
+            busy={busy}
+            onDownload={(version) => void download(version)}
+            onRestore={(version) => void restoreVersion(version)}
+          />
           <Timeline events={timeline} />
         </div>
       </div>
@@ -191,88 +219,5 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
         )}
       </footer>
     </dialog>
-  );
-}
-
-function Facts({ file }: { file: FileRecord }) {
-  const { width, height, duration, pages, exif } = file.media ?? {};
-  const facts: ReadonlyArray<readonly [string, string | undefined]> = [
-    ['Size', formatBytes(file.size)],
-    ['Type', file.mimeType],
-    ['Dimensions', width && height ? `${width} × ${height} px` : undefined],
-    ['Length', duration === undefined ? undefined : formatDuration(duration)],
-    ['Pages', pages === undefined ? undefined : plural(pages, 'page')],
-    ['Folder', file.path],
-    ['Uploaded', formatMoment(file.createdAt)],
-    ['Original name', file.originalName === file.filename ? undefined : file.originalName],
-    ['Tags', file.tags.length === 0 ? undefined : file.tags.join(', ')],
-    ...(exif ? exifFacts(exif) : []),
-  ];
-  return (
-    <dl class="facts" data-testid="file-facts">
-      {facts
-        .filter(([, value]) => value !== undefined)
-        .map(([label, value]) => (
-          <div key={label}>
-            <dt>{label}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-const RENDITION_WORDS = {
-  pending: 'in the making',
-  ready: 'ready',
-  failed: 'failed',
-  skipped: 'not needed',
-} as const;
-
-function Renditions({ file }: { file: FileRecord }) {
-  if (file.renditions.length === 0) return null;
-  return (
-    <section>
-      <h3>Renditions</h3>
-      <ul class="renditions">
-        {file.renditions.map((rendition) => (
-          <li
-            key={rendition.name}
-            data-testid="rendition-row"
-            data-name={rendition.name}
-            data-status={rendition.status}
-          >
-            <span class="rendition-name">{rendition.name}</span>
-            <span class="muted">
-              {rendition.status === 'ready' && rendition.width && rendition.height
-                ? `${rendition.width} × ${rendition.height}${rendition.size ? ` · ${formatBytes(rendition.size)}` : ''}`
-                : RENDITION_WORDS[rendition.status]}
-            </span>
-          </li>
-        ))}
-      </ul>
-    </section>
-  );
-}
-
-function Timeline({ events }: { events: readonly TimelineEvent[] | undefined }) {
-  return (
-    <section>
-      <h3>Timeline</h3>
-      {events ? (
-        <ol class="timeline" data-testid="timeline">
-          {events.map((event, index) => (
-            <li key={event.eventId ?? index} data-type={event.type}>
-              <span>{eventWords(event)}</span>
-              <time class="muted" dateTime={event.at}>
-                {formatMoment(event.at)}
-              </time>
-            </li>
-          ))}
-        </ol>
-      ) : (
-        <div class="skeleton-line" aria-hidden="true" />
-      )}
-    </section>
   );
 }

@@ -9,6 +9,8 @@ const MAX_TRIES = 2;
 
 interface Props {
   readonly fileId: string;
+  /** Of the file's content. */
+  readonly version: number;
   /** Undefined while there is none that could be shown. */
   readonly rendition: string | undefined;
   readonly alt: string;
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** A rendition once it is in sight and loaded; the children until then, and when it cannot be had. */
-export function RenditionImage({ fileId, rendition, alt, children }: Props) {
+export function RenditionImage({ fileId, version, rendition, alt, children }: Props) {
   const { urls } = useConsole();
   const frame = useRef<HTMLSpanElement>(null);
   const [seen, setSeen] = useState(false);
@@ -40,18 +42,18 @@ export function RenditionImage({ fileId, rendition, alt, children }: Props) {
   useEffect(() => {
     if (!seen || !rendition) return;
     let current = true;
-    urls.rendition(fileId, rendition).then(
+    urls.rendition({ fileId, version, rendition }).then(
       (found) => current && setUrl(found),
       () => current && setUrl(undefined),
     );
     return () => {
       current = false;
     };
-  }, [seen, fileId, rendition, tries, urls]);
+  }, [seen, fileId, version, rendition, tries, urls]);
 
   const onError = () => {
     if (!rendition) return;
-    urls.forget(fileId, rendition);
+    urls.forget({ fileId, version, rendition });
     setUrl(undefined);
     if (tries + 1 < MAX_TRIES) setTries(tries + 1);
   };

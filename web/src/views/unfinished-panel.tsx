@@ -69,7 +69,7 @@ function UnfinishedRow({ upload }: { upload: Unfinished }) {
         <p class="upload-words">
           {formatBytes(upload.size)} · started {formatAgo(upload.createdAt, Date.now())}
           {upload.uploadedBytes !== undefined &&
-            ` · ${formatPercent(upload.uploadedBytes, upload.size)} has arrived`}
+            ` · ${formatPercent(upload.uploadedBytes, upload.size, 0)} has arrived`}
         </p>
         {wrongFile && (
           <p class="upload-help" role="alert">

@@ -41,6 +41,7 @@ export function UploadPanel() {
           <h2>Uploads</h2>
           <p class="muted" data-testid="uploads-summary">
             {summary}
+            {totals.filesRejected > 0 && `, ${totals.filesRejected} rejected`}
             {totals.filesFailed > 0 && `, ${totals.filesFailed} failed`}
           </p>
         </div>

@@ -58,14 +58,25 @@ export function UploadRow({ upload, queue }: { upload: UploadSnapshot; queue: Up
       </div>
       <div class="upload-actions">
         {upload.error?.code === 'name_conflict' && upload.phase === 'failed' && (
-          <button
-            type="button"
-            class="button button-small"
-            onClick={() => queue.resume(upload.id, { onConflict: 'rename' })}
-            data-testid="keep-both"
-          >
-            Keep both
-          </button>
+          <>
+            <button
+              type="button"
+              class="button button-small"
+              onClick={() => queue.resume(upload.id, { onConflict: 'rename' })}
+              data-testid="keep-both"
+            >
+              Keep both
+            </button>
+            <button
+              type="button"
+              class="button button-small"
+              title="The old content is kept as a version"
+              onClick={() => queue.resume(upload.id, { onConflict: 'replace' })}
+              data-testid="replace"
+            >
+              Replace
+            </button>
+          </>
         )}
         {canPause(upload.phase) && (
           <button

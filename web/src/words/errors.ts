@@ -1,4 +1,4 @@
-import { type ErrorCode, toSluiceError } from '../../../client/index.ts';
+import { type ErrorCode, type SluiceError, toSluiceError } from '../../../client/index.ts';
 import { formatBytes } from './format.ts';
 
 /** What happened, and what to do about it, for people who never read an API document. */
@@ -17,7 +17,7 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   part_number_out_of_range: ['The upload lost its way', 'Cancel it and upload the file again.'],
   cursor_invalid: ['The list has changed meanwhile', 'Reload the list.'],
   unauthenticated: ['The sign-in did not work', 'Check your email and password, then try again.'],
-  forbidden: ['You may not do this', 'Ask an administrator of your organisation for access.'],
+  forbidden: ['This is not allowed', 'Ask an administrator of your organisation for access.'],
   tenant_suspended: ['Your organisation is suspended', 'Ask whoever runs this service to reactivate it.'],
   user_inactive: ['Your account is inactive', 'Ask an administrator of your organisation to reactivate it.'],
   uploads_blocked: [
@@ -52,14 +52,17 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   ],
   name_conflict: [
     'A file of this name is already there',
-    'Keep both (the new one gets a number), or remove this upload.',
+    'Keep both (the new one gets a number), replace it (the old content is kept as a version), or remove this upload.',
   ],
   upload_state_conflict: [
     'This is not possible right now',
     'The file is in another state than it seemed. Reload the list and look again.',
   ],
   upload_incomplete: ['Some of the bytes did not arrive', 'Try again: only the missing pieces are sent.'],
-  file_locked: ['Somebody is working on this file', 'Try again when they are done.'],
+  file_locked: [
+    'Another upload is replacing this file',
+    'Wait until it is done, then try again. One that was left unfinished can be discarded above.',
+  ],
   precondition_failed: ['The file was changed meanwhile', 'Reload it, then make your change again.'],
   file_too_large: [
     'The file is too large',
@@ -96,7 +99,11 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   ],
   storage_refused: [
     'The storage refused the bytes',
-    'Try again. If it happens again, cancel and upload the file anew.',
+    'They may have been damaged on their way: send them again. If that does not help, remove the upload and choose the file anew.',
+  ],
+  storage_denied: [
+    'The storage does not allow this upload',
+    'Sending it again will not help. Ask an administrator to look at the rules of the storage.',
   ],
   request_too_large: ['The request is too large', 'Use shorter names and fewer tags.'],
   service_unavailable: ['The service is not available', 'Nothing is lost. Try again in a moment.'],
@@ -118,17 +125,21 @@ const DETAIL_HELPS: ReadonlySet<string> = new Set([
   'hourly_bytes_exceeded',
 ]);
 
+/** The server knows better than any general advice what stands in the way, and who can help. */
+const DETAIL_ADVISES: ReadonlySet<string> = new Set(['forbidden']);
+
 export function explain(cause: unknown): Explanation {
   const error = toSluiceError(cause);
   const [title, advice] = WORDS[error.code as ErrorCode] ?? ['This did not work', error.detail];
-  return {
-    title,
-    advice: DETAIL_HELPS.has(error.code) ? `${readableBytes(error.detail)} ${advice}` : advice,
-    reference: error.requestId,
-  };
+  return { title, advice: adviceOf(error, advice), reference: error.requestId };
 }
 
-/** The server counts exactly; people read `62 GB` and not `66,571,993,088 bytes`. */
+function adviceOf({ code, detail }: SluiceError, general: string): string {
+  if (DETAIL_ADVISES.has(code)) return detail;
+  return DETAIL_HELPS.has(code) ? `${readableBytes(detail)} ${general}` : general;
+}
+
+/** The server counts exactly; people read `62 GiB` and not `66,571,993,088 bytes`. */
 const readableBytes = (detail: string): string =>
   detail.replace(/\b([\d,]+) bytes\b/g, (_, digits: string) =>
     formatBytes(Number(digits.replaceAll(',', ''))),

@@ -1,4 +1,4 @@
-import type { FileStatus, RejectionReason, TimelineEvent } from '../../../client/index.ts';
+import type { FileRecord, FileStatus, RejectionReason, TimelineEvent } from '../../../client/index.ts';
 
 export type Tone = 'good' | 'busy' | 'wait' | 'bad' | 'off';
 
@@ -55,6 +55,16 @@ const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
 export const reasonWords = (reason: string | undefined): string =>
   REASON_WORDS[reason as RejectionReason] ?? 'The inspection refused it. Check the file and upload it again.';
 
+/** What became of the upload that was to replace a file's content. */
+export function replacementWords({ endedAs, reason }: NonNullable<FileRecord['replacement']>): string {
+  const kept = 'The content shown here was kept.';
+  if (endedAs === undefined)
+    return 'New content for this file is on its way. Until it has been inspected, the old one stays.';
+  if (endedAs === 'rejected') return `The last replacement was rejected. ${reasonWords(reason)} ${kept}`;
+  if (endedAs === 'expired') return `The last replacement was left alone for too long. ${kept}`;
+  return `The last replacement was cancelled. ${kept}`;
+}
+
 const EVENT_WORDS: Readonly<Record<string, string>> = {
   'file.initiated': 'Upload started',
   'file.uploaded': 'All bytes arrived',
@@ -74,8 +84,12 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'file.changed': 'Details changed',
 };
 
-export const eventWords = (event: Pick<TimelineEvent, 'type'>): string =>
-  EVENT_WORDS[event.type] ?? event.type.replace(/^file\./, '').replaceAll('_', ' ');
+export function eventWords({ type, data }: Pick<TimelineEvent, 'type' | 'data'>): string {
+  // These two also tell of content that takes another's place.
+  if (type === 'file.restored' && data.restores !== undefined) return `Version ${data.restores} restored`;
+  if (type === 'file.stored' && data.replaces !== undefined) return `Replaced version ${data.replaces}`;
+  return EVENT_WORDS[type] ?? type.replace(/^file\./, '').replaceAll('_', ' ');
+}
 
 export type FileKind = 'image' | 'video' | 'audio' | 'pdf' | 'text' | 'archive' | 'other';
 

@@ -1,8 +1,8 @@
 /** Numbers and times as people read them. */
-const UNITS = ['bytes', 'KB', 'MB', 'GB', 'TB', 'PB'] as const;
+const UNITS = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'] as const;
 const STEP = 1024;
 
-/** 1024-based, three significant digits at most: `0 bytes`, `9.54 MB`, `117 GB`. */
+/** 1024-based, three significant digits at most: `0 bytes`, `9.54 MiB`, `117 GiB`. */
 export function formatBytes(bytes: number): string {
   const unit = bytes < STEP ? 0 : Math.min(UNITS.length - 1, Math.floor(Math.log(bytes) / Math.log(STEP)));
   const value = bytes / STEP ** unit;
@@ -29,8 +29,9 @@ export function formatDuration(seconds: number): string {
   return `${Math.round(seconds / DAY)} days`;
 }
 
-export const formatPercent = (part: number, whole: number): string =>
-  `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
+/** `ofNothing`: what to say of 0 of 0. */
+export const formatPercent = (part: number, whole: number, ofNothing = 100): string =>
+  `${whole === 0 ? ofNothing : Math.floor((part / whole) * 100)} %`;
 
 const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto' });
 
@@ -52,6 +53,10 @@ export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${new Intl.NumberFormat().format(count)} ${count === 1 ? one : many}`;
 
 export const formatCount = (count: number): string => new Intl.NumberFormat().format(count);
+
+/** An average: `0.04`, `12.3`. */
+export const formatNumber = (value: number): string =>
+  new Intl.NumberFormat(undefined, { maximumFractionDigits: value < 10 ? 2 : 1 }).format(value);
 
 /** 0..1 as people read it: `99.5 %`. */
 export const formatRate = (rate: number): string =>

@@ -9,8 +9,13 @@ import { TenantsSection } from './tenants-section.tsx';
 
 export interface AdminScope {
   readonly role: 'admin' | 'root';
-  /** The admin's own tenant. */
+  /** The admin's own tenant and address. */
   readonly tenantId: string;
+  readonly email: string;
+}
+
+interface AdminPageProps extends Pick<AdminScope, 'tenantId' | 'email'> {
+  readonly section: string | undefined;
 }
 
 interface Section {
@@ -28,7 +33,7 @@ const SECTIONS: readonly Section[] = [
 ];
 
 /** For admins their tenant, for root the whole stage. What somebody may see, the API decides at every call. */
-export function AdminPage({ tenantId, section }: { tenantId: string; section: string | undefined }) {
+export function AdminPage({ tenantId, email, section }: AdminPageProps) {
   const { quota: model } = useConsole();
   const role = useStore(model.state).quota?.role;
   if (role === undefined) return <section class="panel skeleton-block admin-wait" aria-busy="true" />;
@@ -58,7 +63,7 @@ export function AdminPage({ tenantId, section }: { tenantId: string; section: st
           </a>
         ))}
       </nav>
-      <open.view role={role} tenantId={tenantId} />
+      <open.view role={role} tenantId={tenantId} email={email} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { AuditRecord } from '../../../../client/index.ts';
+import type { AuditPage, AuditRecord } from '../../../../client/index.ts';
 import { useConsole } from '../../state/console.ts';
 import { useLoaded } from '../../state/loaded.ts';
 import { formatMoment } from '../../words/format.ts';
@@ -87,32 +87,33 @@ export function AuditSection({ role }: AdminScope) {
         </button>
       </form>
       <WhenLoaded loaded={loaded}>
-        {(page) => <Records key={JSON.stringify(filters)} first={page} filters={filters} />}
+        {(page) => <Records key={pageKey(page)} first={page} filters={filters} />}
       </WhenLoaded>
     </section>
   );
 }
 
-function Records({
-  first,
-  filters,
-}: {
-  first: { readonly records: readonly AuditRecord[]; readonly nextCursor?: string };
-  filters: Filters;
-}) {
+/** Another first page has other pages after it. */
+const pageKey = ({ records, nextCursor }: AuditPage): string => `${records[0]?.recordId} ${nextCursor}`;
+
+function Records({ first, filters }: { first: AuditPage; filters: Filters }) {
   const { admin } = useConsole().client;
   const [more, setMore] = useState<{ records: readonly AuditRecord[]; nextCursor: string | undefined }>();
+  const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>(undefined);
   const records = [...first.records, ...(more?.records ?? [])];
   const cursor = more ? more.nextCursor : first.nextCursor;
 
   const loadMore = async () => {
     setError(undefined);
+    setBusy(true);
     try {
       const page = await admin.audit({ ...queryOf(filters), limit: PAGE_RECORDS, cursor });
       setMore({ records: [...(more?.records ?? []), ...page.records], nextCursor: page.nextCursor });
     } catch (cause) {
       setError(cause);
+    } finally {
+      setBusy(false);
     }
   };
 
@@ -135,12 +136,17 @@ function Records({
         </thead>
         <tbody>
           {records.map((record) => (
-            <tr key={record.recordId} data-testid="audit-record" data-type={record.type}>
+            <tr
+              key={record.recordId}
+              data-testid="audit-record"
+              data-record={record.recordId}
+              data-type={record.type}
+            >
               <td>
                 <time dateTime={record.at}>{formatMoment(record.at)}</time>
               </td>
               <td>{record.type}</td>
-              <td>{whoOf(record)}</td>
+              <td class="who">{whoOf(record)}</td>
               <td>{[record.actor.address, record.actor.country].filter(Boolean).join(' ') || '–'}</td>
               <td>{record.fileId ? <code>{record.fileId}</code> : '–'}</td>
               <td>{record.outcome}</td>
@@ -152,12 +158,22 @@ function Records({
           ))}
         </tbody>
       </table>
-      {records.length === 0 && <p class="muted">No record fits.</p>}
+      {records.length === 0 && (
+        <p class="muted table-empty" data-testid="audit-empty">
+          No record fits. Records appear here some seconds after what they tell of.
+        </p>
+      )}
       {error !== undefined && <ErrorNotice error={error} />}
       {cursor && (
         <div class="load-more">
-          <button type="button" class="button" onClick={() => void loadMore()} data-testid="audit-more">
-            Load more
+          <button
+            type="button"
+            class="button"
+            disabled={busy}
+            onClick={() => void loadMore()}
+            data-testid="audit-more"
+          >
+            {busy ? 'Loading…' : 'Load more'}
           </button>
         </div>
       )}

@@ -21,7 +21,11 @@ export function WhenLoaded<T>({
         </ErrorNotice>
       )}
       {data === undefined && loading && <div class="panel skeleton-block admin-wait" aria-busy="true" />}
-      {data !== undefined && data !== null && children(data)}
+      {data !== undefined && data !== null && (
+        <div class="loaded" aria-busy={loading} data-testid="loaded">
+          {children(data)}
+        </div>
+      )}
     </>
   );
 }

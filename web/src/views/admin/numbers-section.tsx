@@ -2,10 +2,19 @@ import { useState } from 'preact/hooks';
 import type { Metrics, MetricsWindow } from '../../../../client/index.ts';
 import { useConsole } from '../../state/console.ts';
 import { useLoaded } from '../../state/loaded.ts';
-import { formatBytes, formatCount, formatRate, formatSeconds } from '../../words/format.ts';
+import {
+  formatBytes,
+  formatCount,
+  formatNumber,
+  formatRate,
+  formatSeconds,
+  formatSpeed,
+  plural,
+} from '../../words/format.ts';
 import type { AdminScope } from './admin-page.tsx';
 import { Chart } from './chart.tsx';
 import { WhenLoaded } from './loading.tsx';
+import { QueueSizes } from './queue-sizes.tsx';
 import { RankedList } from './ranked-list.tsx';
 import { Tile, type TileProps } from './tile.tsx';
 
@@ -56,8 +65,8 @@ export function NumbersSection({ role, tenantId }: AdminScope) {
 }
 
 function Numbers({ metrics }: { metrics: Metrics }) {
-  const { series } = metrics;
-  const times = series.map(({ at }) => at);
+  const { series, from, to, queues, top } = metrics;
+  const axis = { from, to, times: series.map(({ at }) => at) };
   return (
     <>
       <ul class="tiles" data-testid="tiles">
@@ -74,49 +83,51 @@ function Numbers({ metrics }: { metrics: Metrics }) {
       )}
       <div class="charts">
         <Chart
+          {...axis}
           title="Uploads"
-          times={times}
-          format={formatCount}
+          unit="count"
           series={[
-            { label: 'Stored', color: '--good', values: series.map((point) => point.successful) },
-            { label: 'Rejected', color: '--wait', values: series.map((point) => point.rejected) },
             { label: 'Failed', color: '--bad', values: series.map((point) => point.failed) },
+            { label: 'Rejected', color: '--wait', values: series.map((point) => point.rejected) },
+            { label: 'Stored', color: '--good', values: series.map((point) => point.successful) },
           ]}
         />
         <Chart
+          {...axis}
           title="Bytes stored"
-          times={times}
-          format={formatBytes}
+          unit="bytes"
           series={[{ label: 'Bytes', color: '--accent', values: series.map((point) => point.bytes) }]}
         />
         <Chart
+          {...axis}
           title="Seconds from initiation to stored, on average"
-          times={times}
-          format={formatSeconds}
+          unit="seconds"
           series={[
             { label: 'Seconds', color: '--accent', values: series.map((point) => point.uploadSeconds) },
           ]}
         />
         <Chart
+          {...axis}
           title="Most uploads open at once"
-          times={times}
-          format={formatCount}
+          unit="count"
           series={[{ label: 'Open', color: '--accent', values: series.map((point) => point.peakConcurrent) }]}
         />
       </div>
       <div class="ranks">
         <RankedList
           title="Types"
-          rows={metrics.top.types.map(({ type, uploads, bytes }) => ({ name: type, uploads, bytes }))}
+          rows={top.types.map(({ type, uploads, bytes }) => ({ name: type, uploads, bytes }))}
         />
-        {metrics.top.tenants && (
+        {top.regions && (
+          <RankedList
+            title="Regions"
+            rows={top.regions.map(({ region, uploads, bytes }) => ({ name: region, uploads, bytes }))}
+          />
+        )}
+        {top.tenants && (
           <RankedList
             title="Tenants by uploads"
-            rows={metrics.top.tenants.map(({ tenantId, uploads, bytes }) => ({
-              name: tenantId,
-              uploads,
-              bytes,
-            }))}
+            rows={top.tenants.map(({ tenantId, uploads, bytes }) => ({ name: tenantId, uploads, bytes }))}
           />
         )}
         {metrics.storage.byTenant && (
@@ -129,13 +140,14 @@ function Numbers({ metrics }: { metrics: Metrics }) {
             }))}
           />
         )}
+        {queues && <QueueSizes queues={queues} />}
       </div>
     </>
   );
 }
 
 function tilesOf(metrics: Metrics): readonly TileProps[] {
-  const { uploads, successRate, uploadSeconds, processingSeconds, health } = metrics;
+  const { uploads, successRate, uploadSeconds, processingSeconds, health, throughput } = metrics;
   return [
     { label: 'Health', value: `${health.score}`, help: 'of 100', tone: toneOfScore(health.score) },
     {
@@ -172,13 +184,14 @@ function tilesOf(metrics: Metrics): readonly TileProps[] {
     },
     {
       label: 'Throughput',
-      value: `${formatBytes(metrics.throughput.bytesPerSecond)}/s`,
-      help: `peak of ${formatCount(metrics.peakConcurrent)} at once`,
+      value: formatSpeed(throughput.bytesPerSecond),
+      help: `${formatNumber(throughput.uploadsPerHour)} uploads an hour`,
     },
+    { label: 'Peak', value: formatCount(metrics.peakConcurrent), help: 'uploads open at once' },
     {
       label: 'Storage',
       value: formatBytes(metrics.storage.bytes),
-      help: `${formatCount(metrics.storage.files)} files`,
+      help: plural(metrics.storage.files, 'file'),
     },
     {
       label: 'Security alerts',

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Tenant, TenantChange } from '../../../../client/index.ts';
 import { useConsole } from '../../state/console.ts';
+import { formatBytes, formatCount } from '../../words/format.ts';
 import { ErrorNotice } from '../notice.tsx';
 
 /**
@@ -40,19 +41,22 @@ export function PolicyEditor({ tenant, onChange }: { tenant: Tenant; onChange: (
   return (
     <div class="panel policy" data-testid="policy">
       <div>
-        <h3>In force</h3>
+        <h3>Policy in force</h3>
         <dl class="policy-facts" data-testid="policy-in-force">
           {Object.entries(tenant.effectivePolicy).map(([field, value]) => (
             <div key={field}>
               <dt>{field}</dt>
-              <dd title={shown(value)}>{shown(value)}</dd>
+              <dd>{shown(field, value)}</dd>
             </div>
           ))}
         </dl>
       </div>
       <div class="form">
+        <h3>What this tenant says itself</h3>
         <label class="field">
-          What this tenant says differently from its tier and the defaults
+          <span class="field-help">
+            JSON; what is not here comes from its tier and the defaults. Taking a field out puts it back.
+          </span>
           <textarea
             class="policy-text"
             spellcheck={false}
@@ -104,8 +108,18 @@ function parsed(text: string): Record<string, unknown> | string {
   }
 }
 
-const shown = (value: unknown): string => {
+const BYTE_FIELDS: ReadonlySet<string> = new Set(['maxBytes', 'maxFileSize', 'bytesPerUser', 'bytesPerHour']);
+
+/** As people read it; the text beside it has the exact numbers. */
+function shown(field: string, value: unknown): string {
   if (value === null) return 'no bound';
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value === 'number') return BYTE_FIELDS.has(field) ? formatBytes(value) : formatCount(value);
   if (Array.isArray(value)) return value.length === 0 ? 'none' : value.join(', ');
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
-};
+  if (typeof value !== 'object') return String(value);
+  // Profiles by their names, restrictions by theirs and what they hold.
+  const entries = Object.entries(value as object);
+  return entries.length === 0
+    ? 'none'
+    : entries.map(([name, of]) => (Array.isArray(of) ? `${name}: ${of.join(', ')}` : name)).join('; ');
+}

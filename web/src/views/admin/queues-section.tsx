@@ -27,10 +27,10 @@ export function QueuesSection() {
                   <th scope="col" class="number">
                     Waiting
                   </th>
-                  <th scope="col" class="number">
+                  <th scope="col" class="number wide-only">
                     In flight
                   </th>
-                  <th scope="col" class="number">
+                  <th scope="col" class="number wide-only">
                     Delayed
                   </th>
                   <th scope="col">Failed jobs</th>
@@ -73,8 +73,8 @@ function QueueRow({ queue, onChange }: { queue: QueueState; onChange: () => void
     <tr data-testid="queue-row" data-name={queue.name} data-failed={failed}>
       <th scope="row">{queue.name}</th>
       <td class="number">{formatCount(queue.visible)}</td>
-      <td class="number">{formatCount(queue.inFlight)}</td>
-      <td class="number">{formatCount(queue.delayed)}</td>
+      <td class="number wide-only">{formatCount(queue.inFlight)}</td>
+      <td class="number wide-only">{formatCount(queue.delayed)}</td>
       <td>
         {failed === 0 && moved === undefined && <span class="muted">none</span>}
         {moved !== undefined && (
@@ -97,7 +97,7 @@ function QueueRow({ queue, onChange }: { queue: QueueState; onChange: () => void
             >
               {busy ? 'Sending back…' : 'Redrive'}
             </button>
-            <FailedJobs jobs={queue.failed} />
+            <FailedJobs queue={queue.name} jobs={queue.failed} />
           </div>
         )}
         {error !== undefined && <ErrorNotice error={error} />}
@@ -106,10 +106,10 @@ function QueueRow({ queue, onChange }: { queue: QueueState; onChange: () => void
   );
 }
 
-function FailedJobs({ jobs }: { jobs: QueueState['failed'] }) {
+function FailedJobs({ queue, jobs }: { queue: string; jobs: QueueState['failed'] }) {
   if (jobs.length === 0) return null;
   return (
-    <details>
+    <details aria-label={`Failed jobs of ${queue}`}>
       <summary>Show {plural(jobs.length, 'job')}</summary>
       <ul class="dead-letter-list">
         {jobs.map((job) => (

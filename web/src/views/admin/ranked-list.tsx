@@ -9,10 +9,19 @@ interface Row {
 
 const SHOWN = 8;
 
+/** What the list is ordered by: uploads where it counts them. */
+const rankOf = ({
+  uploads,
+  bytes,
+}: {
+  readonly uploads?: number | undefined;
+  readonly bytes: number;
+}): number => uploads ?? bytes;
+
 /** The largest of something, each with its share of the largest. */
 export function RankedList({ title, rows }: { title: string; rows: readonly Row[] }) {
   const shown = rows.slice(0, SHOWN);
-  const most = Math.max(1, ...shown.map(({ bytes }) => bytes));
+  const most = Math.max(1, ...shown.map(rankOf));
   return (
     <section class="panel rank" aria-label={title} data-testid="ranked" data-title={title}>
       <h3>{title}</h3>
@@ -25,7 +34,7 @@ export function RankedList({ title, rows }: { title: string; rows: readonly Row[
               {uploads === undefined ? plural(files ?? 0, 'file') : plural(uploads, 'upload')} ·{' '}
               {formatBytes(bytes)}
             </span>
-            <progress aria-hidden="true" max={most} value={bytes} />
+            <progress aria-hidden="true" max={most} value={rankOf({ bytes, uploads })} />
           </li>
         ))}
       </ol>

@@ -3,11 +3,23 @@ import type { TenantUser, UserChange } from '../../../../client/index.ts';
 import { useConsole } from '../../state/console.ts';
 import { useLoaded } from '../../state/loaded.ts';
 import { ErrorNotice } from '../notice.tsx';
+import type { AdminScope } from './admin-page.tsx';
 import { WhenLoaded } from './loading.tsx';
 
-const ROLES = ['user', 'admin', 'root'] as const;
+const ROLES: Readonly<Record<AdminScope['role'], readonly TenantUser['role'][]>> = {
+  admin: ['user', 'admin'],
+  root: ['user', 'admin', 'root'],
+};
 
-export function TenantUsers({ tenantId }: { tenantId: string }) {
+interface TenantUsersProps {
+  readonly tenantId: string;
+  /** Of whoever looks: only root makes somebody root. */
+  readonly role: AdminScope['role'];
+  /** The looker's own address, who changes everybody but themselves. */
+  readonly self: string | undefined;
+}
+
+export function TenantUsers({ tenantId, role, self }: TenantUsersProps) {
   const { admin } = useConsole().client;
   const [cursor, setCursor] = useState<string | undefined>(undefined);
   const [error, setError] = useState<unknown>(undefined);
@@ -23,6 +35,10 @@ export function TenantUsers({ tenantId }: { tenantId: string }) {
     loaded.reload();
   };
 
+  const mayChange = (user: TenantUser) =>
+    user.status !== 'removed' && user.email !== self && ROLES[role].includes(user.role);
+  const rolesFor = (user: TenantUser) => [...new Set([...ROLES[role], user.role])];
+
   return (
     <WhenLoaded loaded={loaded}>
       {({ users, nextCursor }) => (
@@ -36,7 +52,9 @@ export function TenantUsers({ tenantId }: { tenantId: string }) {
                 <th scope="col">Id</th>
                 <th scope="col">Role</th>
                 <th scope="col">Status</th>
-                <th scope="col" />
+                <th scope="col">
+                  <span class="visually-hidden">Actions</span>
+                </th>
               </tr>
             </thead>
             <tbody>
@@ -55,14 +73,14 @@ export function TenantUsers({ tenantId }: { tenantId: string }) {
                     <select
                       aria-label={`Role of ${user.email}`}
                       value={user.role}
-                      disabled={user.status === 'removed'}
+                      disabled={!mayChange(user)}
                       onChange={(event) =>
                         void change(user, { role: event.currentTarget.value as TenantUser['role'] })
                       }
                     >
-                      {ROLES.map((role) => (
-                        <option key={role} value={role}>
-                          {role}
+                      {rolesFor(user).map((name) => (
+                        <option key={name} value={name}>
+                          {name}
                         </option>
                       ))}
                     </select>
@@ -73,7 +91,8 @@ export function TenantUsers({ tenantId }: { tenantId: string }) {
                     </span>
                   </td>
                   <td>
-                    {user.status !== 'removed' && (
+                    {user.email === self && <span class="muted">you</span>}
+                    {mayChange(user) && (
                       <button
                         type="button"
                         class="button button-small"

@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Tenant } from '../../../../client/index.ts';
 import { useConsole } from '../../state/console.ts';
 import { useLoaded } from '../../state/loaded.ts';
@@ -10,9 +10,10 @@ import { PolicyEditor } from './policy-editor.tsx';
 import { TenantUsers } from './tenant-users.tsx';
 
 /** Root chooses among all tenants; an admin sees its own. */
-export function TenantsSection({ role, tenantId }: AdminScope) {
+export function TenantsSection({ role, tenantId, email }: AdminScope) {
   const { admin } = useConsole().client;
   const [chosen, setChosen] = useState(tenantId);
+  const [hasChosen, setHasChosen] = useState(false);
   const [cursors, setCursors] = useState<readonly (string | undefined)[]>([undefined]);
   const cursor = cursors.at(-1);
   const list = useLoaded<Awaited<ReturnType<typeof admin.tenants>> | undefined>(
@@ -45,13 +46,22 @@ export function TenantsSection({ role, tenantId }: AdminScope) {
                 </thead>
                 <tbody>
                   {tenants.map((tenant) => (
-                    <tr key={tenant.tenantId} data-testid="tenant-row" data-tenant={tenant.tenantId}>
+                    <tr
+                      key={tenant.tenantId}
+                      class={tenant.tenantId === chosen ? 'chosen' : undefined}
+                      data-testid="tenant-row"
+                      data-tenant={tenant.tenantId}
+                      data-status={tenant.status}
+                    >
                       <th scope="row">
                         <button
                           type="button"
                           class="link"
                           aria-pressed={tenant.tenantId === chosen}
-                          onClick={() => setChosen(tenant.tenantId)}
+                          onClick={() => {
+                            setChosen(tenant.tenantId);
+                            setHasChosen(true);
+                          }}
                         >
                           {tenant.tenantId}
                         </button>
@@ -69,14 +79,19 @@ export function TenantsSection({ role, tenantId }: AdminScope) {
                   ))}
                 </tbody>
               </table>
-              <div class="load-more">
+              <div class="pager">
                 {cursors.length > 1 && (
                   <button type="button" class="button" onClick={() => setCursors(cursors.slice(0, -1))}>
                     Back
                   </button>
                 )}
                 {nextCursor && (
-                  <button type="button" class="button" onClick={() => setCursors([...cursors, nextCursor])}>
+                  <button
+                    type="button"
+                    class="button"
+                    onClick={() => setCursors([...cursors, nextCursor])}
+                    data-testid="more-tenants"
+                  >
                     More
                   </button>
                 )}
@@ -88,9 +103,20 @@ export function TenantsSection({ role, tenantId }: AdminScope) {
       <WhenLoaded loaded={loaded}>
         {(tenant) => (
           <>
-            <TenantCard key={tenant.tenantId} tenant={tenant} role={role} onChange={changed} />
+            <TenantCard
+              key={tenant.tenantId}
+              tenant={tenant}
+              takesFocus={hasChosen}
+              mayTurn={role === 'root' && tenant.tenantId !== tenantId}
+              onChange={changed}
+            />
             <PolicyEditor key={`${tenant.tenantId} policy`} tenant={tenant} onChange={changed} />
-            <TenantUsers key={`${tenant.tenantId} users`} tenantId={tenant.tenantId} />
+            <TenantUsers
+              key={`${tenant.tenantId} users`}
+              tenantId={tenant.tenantId}
+              role={role}
+              self={tenant.tenantId === tenantId ? email : undefined}
+            />
           </>
         )}
       </WhenLoaded>
@@ -100,15 +126,23 @@ export function TenantsSection({ role, tenantId }: AdminScope) {
 
 function TenantCard({
   tenant,
-  role,
+  takesFocus,
+  mayTurn,
   onChange,
 }: {
   tenant: Tenant;
-  role: AdminScope['role'];
+  /** Chosen from a list that may be longer than the screen. */
+  takesFocus: boolean;
+  /** Nobody suspends the tenant that they would have to come back from. */
+  mayTurn: boolean;
   onChange: () => void;
 }) {
   const { admin } = useConsole().client;
   const [error, setError] = useState<unknown>(undefined);
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    if (takesFocus) heading.current?.focus();
+  }, [takesFocus]);
   const next = tenant.status === 'active' ? 'suspended' : 'active';
   const turn = async () => {
     setError(undefined);
@@ -127,12 +161,14 @@ function TenantCard({
       data-status={tenant.status}
     >
       <div>
-        <h2>{tenant.name}</h2>
+        <h2 ref={heading} tabIndex={-1}>
+          {tenant.name}
+        </h2>
         <p class="muted">
           {tenant.tenantId} · {tenant.tier} · {plural(tenant.userCount, 'user')} · {tenant.status}
         </p>
       </div>
-      {role === 'root' && tenant.status !== 'erasing' && (
+      {mayTurn && tenant.status !== 'erasing' && (
         <button type="button" class="button" onClick={() => void turn()} data-testid="turn-tenant">
           {next === 'suspended' ? 'Suspend' : 'Reactivate'}
         </button>
