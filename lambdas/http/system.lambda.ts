@@ -54,9 +54,18 @@ function wire() {
       keepMs,
       now: clock.now,
     },
-    openapi: () => openApiDocument(env.SLUICE_LIMITS),
+    openapi: once(() => openApiDocument(env.SLUICE_LIMITS)),
   });
   return httpFunction(createObserver('system', env.SLUICE_STAGE), routes);
+}
+
+/** Anybody may ask, and making it takes a tenth of a second: the first call does. */
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 export const handler = wire();
