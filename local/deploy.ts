@@ -85,7 +85,12 @@ async function cdk(
     },
   });
   if (exitCode === 0) return;
-  throw new LocalFailure(`Deploying failed: ${lastErrorLine(lines)} (details: ${paths.deployLog}).`);
+  // CloudFormation cannot always get from an older version to this one: an output that another stack still reads, say.
+  const older = await readOutputs(paths).then(
+    () => ' Is what was deployed here of an older version? npm run local:reset forgets it, and its data.',
+    () => '',
+  );
+  throw new LocalFailure(`Deploying failed: ${lastErrorLine(lines)} (details: ${paths.deployLog}).${older}`);
 }
 
 /** Layers are installed by npm while the application is made: npm alone may use the person's proxy. */
