@@ -4,7 +4,7 @@
  * its root. Run it as often as you like: what is there stays as it is.
  */
 import { parseArgs } from 'node:util';
-import { type TierName, tenantIdPattern } from '../lambdas/contract/table.ts';
+import { type TierName, tenantIdPattern } from '../lambdas/contract/tenant-items.ts';
 import { ConfigError, configFor, type EnvironmentConfig } from '../lib/config/index.ts';
 import { checkAccount, findAccount, stageOutputs } from './bootstrap/account.ts';
 import { BootstrapError } from './bootstrap/failure.ts';

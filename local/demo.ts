@@ -1,4 +1,4 @@
-import type { RoleName, TenantPolicyOverrides, TierName } from '../lambdas/contract/table.ts';
+import type { RoleName, TenantPolicyOverrides, TierName } from '../lambdas/contract/tenant-items.ts';
 
 /** Of every demo user. Not a secret: the engine listens on loopback only and is made anew on every machine. */
 export const demoPassword = 'Demo-password-1!';

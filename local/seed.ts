@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { ConditionalCheckFailedException, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { type ItemKey, tenantItem, userItem } from '../lambdas/contract/table.ts';
+import type { ItemKey } from '../lambdas/contract/table.ts';
+import { tenantItem, userItem } from '../lambdas/contract/tenant-items.ts';
 import { localClientConfig } from './aws-env.ts';
 import { type DemoTenant, type DemoUser, demoPassword } from './demo.ts';
 import type { StackOutputs } from './outputs.ts';

@@ -7,7 +7,8 @@ import {
 } from '@aws-sdk/client-cognito-identity-provider';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { keys, type TierName, tenantItem, userItem } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/contract/table.ts';
+import { type TierName, tenantItem, userItem } from '../../lambdas/contract/tenant-items.ts';
 import { BootstrapError } from './failure.ts';
 
 export interface FirstRoot {

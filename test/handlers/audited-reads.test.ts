@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
-import { keys, tenantItem } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/contract/table.ts';
+import { tenantItem } from '../../lambdas/contract/tenant-items.ts';
 import { startOfTime } from '../support/domain.ts';
 import { fileIdOf, InProcessApi, type Person } from '../support/in-process.ts';
 

@@ -16,7 +16,8 @@ import { createTenancyStore } from '../../lambdas/adapters/dynamodb/tenancy-stor
 import { createVersionStore } from '../../lambdas/adapters/dynamodb/version-store.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
-import { keys, type RoleName, tenantItem, userItem } from '../../lambdas/contract/table.ts';
+import { keys } from '../../lambdas/contract/table.ts';
+import { type RoleName, tenantItem, userItem } from '../../lambdas/contract/tenant-items.ts';
 import { dispatch } from '../../lambdas/core/intake/dispatch.ts';
 import { type IntakeVersion, inspect } from '../../lambdas/core/intake/inspect.ts';
 import type { DownloadRequest, UploadSigner } from '../../lambdas/core/ports.ts';

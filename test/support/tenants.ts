@@ -5,8 +5,8 @@ import {
   InitiateAuthCommand,
 } from '@aws-sdk/client-cognito-identity-provider';
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { keys } from '../../lambdas/contract/table.ts';
 import {
-  keys,
   type RoleName,
   type TenantItem,
   type TenantPolicyOverrides,
@@ -14,7 +14,7 @@ import {
   tenantItem,
   type UserItem,
   userItem,
-} from '../../lambdas/contract/table.ts';
+} from '../../lambdas/contract/tenant-items.ts';
 import { Api, ok } from './api.ts';
 import type { Engine } from './engine.ts';
 

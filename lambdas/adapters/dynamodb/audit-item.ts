@@ -1,5 +1,6 @@
 import { type ItemKey, indexKeys, keys, sealShards, timeToLiveAttribute } from '../../contract/table.ts';
 import type { AuditRecord, RecordRef } from '../../core/audit/record.ts';
+import { shardOf } from './due-index.ts';
 
 type Item = Record<string, unknown>;
 
@@ -28,7 +29,8 @@ export const recordItem = (record: AuditRecord, keepSeconds: number): Item => ({
   ...recordKey(record),
   kind: 'auditRecord',
   ...record,
-  duePk: indexKeys.unsealed(shardOf(record.tenantId)),
+  // All records of a tenant in one shard, so that a page of it holds few tenants.
+  duePk: indexKeys.unsealed(shardOf(record.tenantId, sealShards)),
   dueSk: `${record.recordedAt}#${record.recordId}`,
   [timeToLiveAttribute]: Math.floor(Date.parse(record.at) / 1000) + keepSeconds,
 });
@@ -39,15 +41,8 @@ export const recordOfItem = (item: Item): AuditRecord =>
   ) as unknown as AuditRecord;
 
 /** From the keys alone, which is all that the index has. */
-export function refOfKeys({ pk, sk }: Item): RecordRef | undefined {
-  const tenantId = /^AUDIT#(.+)#\d{4}-\d{2}-\d{2}$/.exec(String(pk))?.[1];
-  const [, at, recordId] = String(sk).split('#');
+export function refOfKeys({ pk, sk }: ItemKey): RecordRef | undefined {
+  const tenantId = /^AUDIT#(.+)#\d{4}-\d{2}-\d{2}$/.exec(pk)?.[1];
+  const [, at, recordId] = sk.split('#');
   return tenantId && at && recordId ? { tenantId, at, recordId } : undefined;
-}
-
-/** All records of a tenant in one shard, so that a page of it holds few tenants. */
-function shardOf(tenantId: string): number {
-  let hash = 0;
-  for (const character of tenantId) hash = (hash * 31 + character.charCodeAt(0)) % 65_521;
-  return hash % sealShards;
 }

@@ -1,8 +1,9 @@
-import { PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { indexes, indexKeys, keys, sealShards } from '../../contract/table.ts';
+import { PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { indexKeys, keys, sealShards } from '../../contract/table.ts';
 import type { ChainHead, ChainStore } from '../../core/audit/seal.ts';
 import { recordKey, recordOfItem, refOfKeys } from './audit-item.ts';
 import type { Db } from './client.ts';
+import { dueKeyPages } from './due-index.ts';
 import { getItem, getItems, ifCondition } from './file-store.ts';
 
 /** Records that learn their number at the same time. */
@@ -74,20 +75,7 @@ export async function chainHead(db: Db, tenantId: string): Promise<ChainHead | u
 }
 
 async function* unsealed(db: Db, shard: number, until: string, pageItems: number) {
-  let start: Record<string, unknown> | undefined;
-  do {
-    const page = await db.client.send(
-      new QueryCommand({
-        TableName: db.table,
-        IndexName: indexes.byDue.name,
-        KeyConditionExpression: 'duePk = :shard AND dueSk <= :until',
-        // '~' sorts behind every id.
-        ExpressionAttributeValues: { ':shard': indexKeys.unsealed(shard), ':until': `${until}#~` },
-        Limit: pageItems,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    yield (page.Items ?? []).flatMap((item) => refOfKeys(item) ?? []);
-    start = page.LastEvaluatedKey;
-  } while (start);
+  for await (const found of dueKeyPages(db, indexKeys.unsealed(shard), until, pageItems)) {
+    yield found.flatMap((key) => refOfKeys(key) ?? []);
+  }
 }

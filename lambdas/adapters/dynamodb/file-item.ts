@@ -4,6 +4,7 @@ import type { FileRecord, FileVersion } from '../../core/files/file.ts';
 import { endedStatuses } from '../../core/files/status.ts';
 import type { Share } from '../../core/tenancy/access.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
+import { shardOf } from './due-index.ts';
 
 /**
  * Records and their items. An item is the record plus its keys; index keys are written only while the item
@@ -27,12 +28,10 @@ const keyAttributes = [
   'kind',
 ];
 
-/** Spreads due items over the shards of the index; the same id always gets the same shard. */
-export function dueKeys(id: string, dueAt: string): { duePk: string; dueSk: string } {
-  let hash = 0;
-  for (const character of id) hash = (hash * 31 + character.charCodeAt(0)) % 65_521;
-  return { duePk: indexKeys.due(hash % dueShards), dueSk: `${dueAt}#${id}` };
-}
+export const dueKeys = (id: string, dueAt: string): { duePk: string; dueSk: string } => ({
+  duePk: indexKeys.due(shardOf(id, dueShards)),
+  dueSk: `${dueAt}#${id}`,
+});
 
 /** What a listing shows of a file beside the attributes that its index names one by one. */
 const summaryFields = [

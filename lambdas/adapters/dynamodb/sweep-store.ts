@@ -3,6 +3,7 @@ import { dueShards, indexes, indexKeys, keys, sortKeyPrefix } from '../../contra
 import type { DomainEvent } from '../../core/files/event.ts';
 import type { DueItem, SweepDeps } from '../../core/sweep/sweep.ts';
 import type { Db } from './client.ts';
+import { dueKeyPages } from './due-index.ts';
 import { dueKeys, eventKey, eventOfItem, fileKey, fileOf, sessionOf } from './file-item.ts';
 import { getItem, getItems, ifCondition } from './file-store.ts';
 import { jobOf } from './job-store.ts';
@@ -66,24 +67,10 @@ async function* dueItems(db: Db, now: string, pageItems: number): AsyncGenerator
   const first = Math.floor(Date.parse(now) / rotateMs) % dueShards;
   for (let turn = 0; turn < dueShards; turn += 1) {
     const shard = (first + turn) % dueShards;
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page = await db.client.send(
-        new QueryCommand({
-          TableName: db.table,
-          IndexName: indexes.byDue.name,
-          KeyConditionExpression: 'duePk = :shard AND dueSk <= :now',
-          // '~' sorts behind every id, so that an item due at exactly `now` is taken too.
-          ExpressionAttributeValues: { ':shard': indexKeys.due(shard), ':now': `${now}#~` },
-          Limit: pageItems,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      const found = (page.Items ?? []).map(({ pk, sk }) => ({ pk: String(pk), sk: String(sk) }));
+    for await (const found of dueKeyPages(db, indexKeys.due(shard), now, pageItems)) {
       const items = found.length > 0 ? await getItems(db, found) : [];
       yield items.flatMap((item) => dueItemOf(item, now));
-      start = page.LastEvaluatedKey;
-    } while (start);
+    }
   }
 }
 

@@ -1,16 +1,12 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type ItemKey, indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
 import {
   type ClientItem,
-  type ItemKey,
-  indexes,
-  indexKeys,
-  keys,
-  sortKeyPrefix,
   type TenantItem,
   tenantItem,
   type UserItem,
   userItem,
-} from '../../contract/table.ts';
+} from '../../contract/tenant-items.ts';
 import type { TenantEvent } from '../../core/files/event.ts';
 import type { Page } from '../../core/ports.ts';
 import type { ClientStore, TenantStore, UserStore } from '../../core/tenancy/admin/ports.ts';

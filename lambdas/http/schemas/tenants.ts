@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
 import { scopeNames } from '../../contract/scopes.ts';
-import { frameworkNames, tenantIdPattern } from '../../contract/table.ts';
+import { frameworkNames, tenantIdPattern } from '../../contract/tenant-items.ts';
 import { id, pageQuery } from './fields.ts';
 
 export const tenantPath = z.object({ t: id });

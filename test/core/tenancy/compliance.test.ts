@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../lambdas/contract/limits.ts';
-import { frameworkNames } from '../../../lambdas/contract/table.ts';
+import { frameworkNames } from '../../../lambdas/contract/tenant-items.ts';
 import { laxerThanPresets, presetOf, presets } from '../../../lambdas/core/tenancy/compliance.ts';
 import { type TenantPolicy, tenantPolicy } from '../../../lambdas/core/tenancy/policy.ts';
 import { isAtLeastAsStrict, orderedFields, stricterOf } from '../../../lambdas/core/tenancy/stricter.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, inject, it } from 'vitest';
 import { defaultLimits } from '../../../lambdas/contract/limits.ts';
-import type { TenantPolicyOverrides } from '../../../lambdas/contract/table.ts';
+import type { TenantPolicyOverrides } from '../../../lambdas/contract/tenant-items.ts';
 import { ok } from '../../support/api.ts';
 import { engineOf, inParallel } from '../../support/engine.ts';
 import { problem } from '../../support/problem.ts';
