@@ -18,16 +18,29 @@ export const detectContentType: DetectContentType = async (head) => {
   if (text && !(magic && (text.encoding === '8-bit' || textualFormats.has(magic.mimeType)))) {
     return { kind: 'text', ...text };
   }
-  return magic ?? { kind: 'unknown' };
+  return magic ?? (beginsLate(head) ? latePdf : { kind: 'unknown' });
 };
+
+const latePdf: Detected = { kind: 'magic', mimeType: 'application/pdf', extension: '.pdf' };
+
+/** Viewers look for a PDF's header in the first 1,024 bytes; mail and printers leave theirs before it. */
+const beginsLate = (head: Uint8Array): boolean =>
+  Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, 1024 + 4)).includes('%PDF-');
 
 async function signatureOf(head: Uint8Array): Promise<Extract<Detected, { kind: 'magic' }> | undefined> {
   // Its parsers look into containers and may stumble over bytes made for it; no answer means that nothing is known.
   const found = await fileTypeFromBuffer(head).catch(() => undefined);
-  if (!found) return undefined;
+  if (!found) return tiffOf(head);
   const mimeType = (found.mime.split(';', 1)[0] ?? '').toLowerCase();
   const officeOpenXml = mimeType === 'application/zip' && isPackedLikeOffice(head);
   return { kind: 'magic', mimeType, extension: `.${found.ext}`, ...(officeOpenXml && { officeOpenXml }) };
+}
+
+/** Most writers put the directory of a TIFF behind its pixels, where `file-type` looks for it in vain. */
+function tiffOf(head: Uint8Array): Extract<Detected, { kind: 'magic' }> | undefined {
+  const signature = Buffer.from(head.subarray(0, 4)).toString('latin1');
+  const isTiff = ['II*\0', 'II+\0', 'MM\0*', 'MM\0+'].includes(signature);
+  return isTiff ? { kind: 'magic', mimeType: 'image/tiff', extension: '.tif' } : undefined;
 }
 
 /**

@@ -1,20 +1,15 @@
+import type { Metadata } from 'sharp';
+import { decodablePixels, type PixelCoding } from '../../core/images/decode-cost.ts';
 import type { Size } from '../../core/images/plan.ts';
 import { type ImageMedia, ImageUnreadable } from '../../core/images/ports.ts';
 import type { Sharp } from './load.ts';
 import { asUnreadable, failOn } from './unreadable.ts';
 
-/** What a decoder may take of the function's 2 GB; see image-processor.ts for the rest. */
-const maxDecoderBytes = 1_300_000_000;
-
-/**
- * Bytes a pixel costs while a format is decoded, measured at its worst: progressive JPEG keeps every coefficient,
- * interlaced PNG of 16 bits, GIF and WebP the picture, AVIF its planes, the RGB made of them and copies of both.
- */
-const decoderBytesPerPixel = { jpeg: 6, png: 9, webp: 5, gif: 6, avif: 19, deepAvif: 26 } as const;
+type Format = Exclude<ImageMedia['format'], 'svg'>;
 
 /** What a picture says about itself before any of its pixels are decoded. */
 export interface Header {
-  readonly format: ImageMedia['format'];
+  readonly format: Format;
   readonly upright: Size;
   /** Stored on its side: width and height change places when it is shown. */
   readonly turned: boolean;
@@ -41,7 +36,7 @@ export async function readHeader(sharp: Sharp, source: Uint8Array, maxPixels: nu
   const { width, height } = metadata;
   const format = formatOf(metadata.format, metadata.compression);
   const isDeep = metadata.depth === 'ushort';
-  refuseBeyond(Math.min(maxPixels, decodablePixels(format, isDeep)), metadata);
+  refuseBeyond(Math.min(maxPixels, decodablePixels(codingOf(format, metadata))), metadata);
   const turned = (metadata.orientation ?? 1) >= 5;
   return {
     format,
@@ -56,8 +51,27 @@ export async function readHeader(sharp: Sharp, source: Uint8Array, maxPixels: nu
   };
 }
 
-const decodablePixels = (format: ImageMedia['format'], isDeep: boolean): number =>
-  Math.floor(maxDecoderBytes / decoderBytesPerPixel[format === 'avif' && isDeep ? 'deepAvif' : format]);
+/** Coefficient bytes a pixel: two for each sample that is stored. */
+const coefficientBytes: Readonly<Record<string, number>> = { '4:2:0': 3, '4:2:2': 4, '4:4:4': 6 };
+
+/** By the decoder's own reading of the header; the inspection has read it with other eyes. */
+function codingOf(format: Format, metadata: Metadata): PixelCoding {
+  const { isProgressive = false, channels, chromaSubsampling = '', isPalette } = metadata;
+  const isDeep = metadata.depth === 'ushort';
+  switch (format) {
+    case 'jpeg':
+      return {
+        format,
+        coefficientBytes: isProgressive ? (coefficientBytes[chromaSubsampling] ?? 2 * channels) : 0,
+      };
+    case 'png':
+      return { format, interlaced: isProgressive, pixelBytes: isPalette ? 4 : channels * (isDeep ? 2 : 1) };
+    case 'avif':
+      return { format, deep: isDeep };
+    default:
+      return { format };
+  }
+}
 
 function refuseBeyond(maxPixels: number, size: Size | undefined): void {
   if (size && size.width * size.height > maxPixels) {
@@ -74,7 +88,7 @@ function pngSize(source: Uint8Array): Size | undefined {
   return isPng ? { width: view.getUint32(16), height: view.getUint32(20) } : undefined;
 }
 
-function formatOf(format: string, compression: string | undefined): ImageMedia['format'] {
+function formatOf(format: string, compression: string | undefined): Format {
   switch (format) {
     case 'jpeg':
     case 'png':

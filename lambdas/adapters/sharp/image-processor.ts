@@ -1,9 +1,17 @@
 import type { Sharp as SharpPipeline } from 'sharp';
+import { svgType } from '../../core/content/mime-types.ts';
 import { planRenditions, type RenditionOutput, type Size } from '../../core/images/plan.ts';
-import type { ImageMedia, ImageProcessor, RenderedRendition } from '../../core/images/ports.ts';
+import type {
+  ImageMedia,
+  ImageProcessor,
+  RenderedImage,
+  RenderedRendition,
+  RenderOptions,
+} from '../../core/images/ports.ts';
 import { readExifSummary } from './exif.ts';
 import { type Header, readHeader } from './header.ts';
 import { loadSharp, type Sharp } from './load.ts';
+import { rasterizeSvg, svgDeadlineMs } from './rasterize-svg.ts';
 import { asUnreadable, failOn } from './unreadable.ts';
 
 /** The end of one decode or encode, so that a picture that is slow by design cannot hold a function. */
@@ -16,40 +24,57 @@ interface Working extends Size {
 
 /**
  * ImageProcessor by sharp. One decode makes a small 8-bit sRGB picture in memory, from which every rendition is
- * scaled, one after the other.
- *
- * Memory at the default bounds, added up at its worst; measured with pictures of 100 MP:
- *   source bytes (limits.pipeline.imageMaxBytes)                                             256 MiB
- *   decoder (maxDecoderBytes in header.ts, which lowers the pixels of formats that cost more) 1.3 GB
- *   working image and, when the picture is turned, one copy: 2 x maxWorkingPixels x 4 bytes = 128 MB
- *   Node, libvips and the encoders                                                           120 MB
- * = 1.8 GB, below the function's 2 GB; `npm run bench` prints what a photo of 12 MP really takes.
+ * scaled, one after the other. What that may take is decode-cost.ts' to say. A drawing is rasterized first, in another process.
  */
-export const createImageProcessor = (): ImageProcessor => ({
-  async render(source, { presets, maxPixels }) {
-    const sharp = loadSharp();
-    const header = await readHeader(sharp, source, maxPixels);
-    const plan = planRenditions(header.upright, header.hasAlpha, presets);
-    const decode = () => openSource(sharp, source, header, maxPixels);
-
-    try {
-      const working = plan.working && (await scaleToWorking(decode(), plan.working));
-      const renditions: RenderedRendition[] = [];
-      // One at a time: a function of this size has one core, and the peak stays that of a single output.
-      for (const output of plan.outputs) {
-        const sized =
-          output.from === 'working'
-            ? cutWorking(openWorking(sharp, working), output)
-            : cutSource(decode(), output, header);
-        renditions.push(await encode(sized, output));
-      }
-      const exif = header.exif && readExifSummary(header.exif);
-      return { media: media(header), ...(exif && { exif }), renditions };
-    } catch (error) {
-      throw asUnreadable(error, source);
-    }
-  },
+export const createImageProcessor = (drawingDeadlineMs = svgDeadlineMs): ImageProcessor => ({
+  render: (source, options) =>
+    options.mimeType === svgType
+      ? renderDrawing(source, options, drawingDeadlineMs)
+      : renderPicture(source, options),
 });
+
+async function renderDrawing(
+  source: Uint8Array,
+  options: RenderOptions,
+  deadlineMs: number,
+): Promise<RenderedImage> {
+  const { presets } = options;
+  const box = {
+    width: Math.max(...presets.map(({ width }) => width)),
+    height: Math.max(...presets.map(({ height }) => height)),
+  };
+  const drawn = await rasterizeSvg(source, box, deadlineMs);
+  const { media, renditions } = await renderPicture(drawn.png, options);
+  const { width, height } = drawn;
+  return { media: { ...media, format: 'svg', width, height }, renditions };
+}
+
+async function renderPicture(
+  source: Uint8Array,
+  { presets, maxPixels }: RenderOptions,
+): Promise<RenderedImage> {
+  const sharp = loadSharp();
+  const header = await readHeader(sharp, source, maxPixels);
+  const plan = planRenditions(header.upright, header.hasAlpha, presets);
+  const decode = () => openSource(sharp, source, header, maxPixels);
+
+  try {
+    const working = plan.working && (await scaleToWorking(decode(), plan.working));
+    const renditions: RenderedRendition[] = [];
+    // One at a time: a function of this size has one core, and the peak stays that of a single output.
+    for (const output of plan.outputs) {
+      const sized =
+        output.from === 'working'
+          ? cutWorking(openWorking(sharp, working), output)
+          : cutSource(decode(), output, header);
+      renditions.push(await encode(sized, output));
+    }
+    const exif = header.exif && readExifSummary(header.exif);
+    return { media: media(header), ...(exif && { exif }), renditions };
+  } catch (error) {
+    throw asUnreadable(error, source);
+  }
+}
 
 /** The decoder, set to sRGB; libvips shrinks while loading where the format allows it. */
 function openSource(sharp: Sharp, source: Uint8Array, header: Header, maxPixels: number): SharpPipeline {

@@ -28,6 +28,8 @@ export interface TextTraits {
   readonly html: 'no' | 'fragment' | 'document';
   /** Begins as XML does. `active`: a browser would run or restyle it (XHTML, SVG, XSLT, scripts, style sheets). */
   readonly xml: 'no' | 'inert' | 'active';
+  /** The root element is `svg`. */
+  readonly isSvg?: boolean;
 }
 
 /** `head`: the first `contentHeadBytes` of the file, or all of a shorter one. Never throws because of the bytes. */

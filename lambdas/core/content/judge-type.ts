@@ -1,5 +1,12 @@
 import type { Detected, TextTraits } from './detected.ts';
-import { canonicalMimeType, contentType, extensionOf, mimeTypeAllowed, octetStream } from './mime-types.ts';
+import {
+  canonicalMimeType,
+  contentType,
+  extensionOf,
+  mimeTypeAllowed,
+  octetStream,
+  svgType,
+} from './mime-types.ts';
 
 export interface TypeClaim {
   /** The MIME type that the client declared. */
@@ -8,6 +15,8 @@ export interface TypeClaim {
   readonly detected: Detected;
   /** MIME types and groups that tier and policy allow; left out, the declared type counts as allowed already. */
   readonly allowed?: readonly string[];
+  /** What the policy says of SVG; left out, it is refused. */
+  readonly svg?: 'rasterize' | 'reject';
 }
 
 export type TypeVerdict =
@@ -20,15 +29,20 @@ export type TypeVerdict =
       /** For the Content-Type of text whose encoding is certain. */
       readonly charset?: 'utf-8' | 'utf-16le' | 'utf-16be';
     }
-  | { readonly verdict: 'refused'; readonly reason: 'type_mismatch'; readonly detail: string };
+  | {
+      readonly verdict: 'refused';
+      readonly reason: 'type_mismatch' | 'active_content';
+      readonly detail: string;
+    };
 
 /**
  * Whether a file is what its uploader said it is. The rules, first match wins:
  *
  * 1. application/octet-stream, where it is allowed, stays application/octet-stream whatever the bytes are: a browser
  *    saves it and neither shows nor runs it.
- * 2. Types that browsers run (HTML, SVG, scripts) are refused under their own names: octet-stream is their way in.
- *    So are file names by which a desktop would run whatever is inside.
+ * 2. Types that browsers run (HTML, scripts) are refused under their own names: octet-stream is their way in. So are
+ *    file names by which a desktop would run whatever is inside. SVG is accepted where the policy has it rasterized:
+ *    text whose root is `svg`, which is never shown as it is.
  * 3. An empty file is valid plain text, CSV and Markdown; every other type has bytes that must be there.
  * 4. Text types must be text, and must not begin as something that a browser would run. JSON must begin like JSON,
  *    XML like XML. Neither is parsed.
@@ -45,8 +59,10 @@ export function judgeType(claim: TypeClaim): TypeVerdict {
   return verdict;
 }
 
-function judge(declared: string, { filename, detected }: TypeClaim): TypeVerdict {
+function judge(declared: string, claim: TypeClaim): TypeVerdict {
+  const { filename, detected } = claim;
   if (declared === octetStream) return accept(octetStream);
+  if (declared === svgType) return judgeSvg(claim);
   if (activeTypes.has(declared)) return refuse(`${declared} is accepted as ${octetStream} only`);
   if (activeNames.test(filename)) return refuse(`the file name's extension does not belong to ${declared}`);
   if (detected.kind === 'empty') {
@@ -61,7 +77,6 @@ function judge(declared: string, { filename, detected }: TypeClaim): TypeVerdict
 const activeTypes = new Set([
   'text/html',
   'application/xhtml+xml',
-  'image/svg+xml',
   'text/javascript',
   'application/javascript',
   'application/x-javascript',
@@ -77,6 +92,17 @@ const activeTypes = new Set([
 /** Run by a double click, or opened in a browser as a local page. */
 const activeNames =
   /\.(?:html?|xhtml?|shtml|mht|mhtml|svgz?|xslt?|hta|exe|com|scr|pif|msi|msp|bat|cmd|vbs|vbe|jse|wsf|wsh|ps1|psm1|lnk|url|reg|cpl|jar|apk|chm|app|dmg|pkg|deb|rpm)[. ]*$/i;
+
+function judgeSvg({ filename, detected, svg }: TypeClaim): TypeVerdict {
+  if (svg !== 'rasterize') {
+    return { verdict: 'refused', reason: 'active_content', detail: 'SVG is refused by the policy' };
+  }
+  if (activeNames.test(filename) && !/\.svg$/i.test(filename)) {
+    return refuse(`the file name's extension does not belong to ${svgType}`);
+  }
+  const isSvg = detected.kind === 'text' && detected.isSvg === true;
+  return isSvg ? accept(svgType) : refuse(`declared ${svgType}, found ${describe(detected)}`);
+}
 
 const mayBeEmpty = new Set(['text/plain', 'text/csv', 'text/markdown']);
 

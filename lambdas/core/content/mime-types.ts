@@ -13,7 +13,15 @@ export interface ContentType {
 
 const ooxml = 'application/vnd.openxmlformats-officedocument.';
 const odf = 'application/vnd.oasis.opendocument.';
+export const svgType = 'image/svg+xml';
 export const octetStream = 'application/octet-stream';
+
+/** With a password it is wrapped in the container of older Office. */
+const encryptable = (mimeType: string, extension: string): ContentType => ({
+  mimeType,
+  extension,
+  magic: [mimeType, 'application/x-cfb'],
+});
 
 /** A type that is not listed is its own only name and has the extension that its signature tells. */
 const contentTypes: readonly ContentType[] = [
@@ -30,6 +38,7 @@ const contentTypes: readonly ContentType[] = [
   { mimeType: 'image/heif-sequence', extension: '.heifs', family: 'heif' },
   { mimeType: 'image/bmp', extension: '.bmp', aliases: ['image/x-bmp', 'image/x-ms-bmp'] },
   { mimeType: 'image/tiff', extension: '.tiff', aliases: ['image/tif', 'image/x-tiff'] },
+  { mimeType: svgType, extension: '.svg' },
   { mimeType: 'image/x-icon', extension: '.ico', aliases: ['image/vnd.microsoft.icon'] },
 
   {
@@ -107,9 +116,9 @@ const contentTypes: readonly ContentType[] = [
     aliases: ['application/mspowerpoint'],
     magic: ['application/x-cfb'],
   },
-  { mimeType: `${ooxml}wordprocessingml.document`, extension: '.docx' },
-  { mimeType: `${ooxml}spreadsheetml.sheet`, extension: '.xlsx' },
-  { mimeType: `${ooxml}presentationml.presentation`, extension: '.pptx' },
+  encryptable(`${ooxml}wordprocessingml.document`, '.docx'),
+  encryptable(`${ooxml}spreadsheetml.sheet`, '.xlsx'),
+  encryptable(`${ooxml}presentationml.presentation`, '.pptx'),
   { mimeType: `${odf}text`, extension: '.odt' },
   { mimeType: `${odf}spreadsheet`, extension: '.ods' },
   { mimeType: `${odf}presentation`, extension: '.odp' },
@@ -122,6 +131,13 @@ const contentTypes: readonly ContentType[] = [
   },
   { mimeType: 'application/gzip', extension: '.gz', aliases: ['application/x-gzip'] },
   { mimeType: 'application/x-tar', extension: '.tar', aliases: ['application/tar'] },
+  {
+    mimeType: 'application/vnd.rar',
+    extension: '.rar',
+    aliases: ['application/x-rar-compressed', 'application/x-rar'],
+  },
+  { mimeType: 'application/x-bzip2', extension: '.bz2', aliases: ['application/x-bzip'] },
+  { mimeType: 'application/zstd', extension: '.zst', aliases: ['application/x-zstd'] },
 
   { mimeType: 'text/plain', extension: '.txt' },
   {

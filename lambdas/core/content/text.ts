@@ -64,14 +64,14 @@ const fragmentElements = words(
 const activeXml =
   /<\?xml-stylesheet|<(?:[\w.-]+:)?script[\s>/]|http:\/\/www\.w3\.org\/(?:1999\/xhtml|2000\/svg|1999\/XSL\/Transform)/i;
 
-function markupOf(text: string): Pick<TextTraits, 'html' | 'xml'> {
+function markupOf(text: string): Pick<TextTraits, 'html' | 'xml' | 'isSvg'> {
   const { rest, declaresXml, hasComment, doctype } = skipProlog(text);
   const element = /^<(?:[\w.-]+:)?([a-z][\w.-]*)/i.exec(rest)?.[1]?.toLowerCase();
   const isPage = doctype === 'html' || doctype === 'svg' || element === 'html' || element === 'svg';
 
   const isXml = declaresXml || doctype !== undefined || element !== undefined;
   const xml = !isXml ? 'no' : isPage || activeXml.test(text) ? 'active' : 'inert';
-  if (isPage) return { html: 'document', xml };
+  if (isPage) return { html: 'document', xml, ...(element === 'svg' && { isSvg: true }) };
   if (declaresXml) return { html: 'no', xml };
   if (element !== undefined && documentElements.has(element)) return { html: 'document', xml };
   // A comment without end hides what follows it from us, not from a browser.

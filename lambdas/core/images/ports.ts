@@ -2,8 +2,10 @@ import type { ExifSummary } from './exif.ts';
 import type { RenditionPreset } from './presets.ts';
 
 export interface RenderOptions {
+  /** The inspected type: what has to be rasterized first is told by it alone. */
+  readonly mimeType: string;
   readonly presets: readonly RenditionPreset[];
-  /** Pixels (width x height) that a picture may have; judged by its header, before anything is decoded. */
+  /** Pixels (width x height) that a picture may have at most; what its kind may have is decode-cost.ts' to say. */
   readonly maxPixels: number;
 }
 
@@ -11,7 +13,7 @@ export interface ImageMedia {
   /** Upright pixels, after EXIF orientation: as a viewer shows the picture. */
   readonly width: number;
   readonly height: number;
-  readonly format: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif';
+  readonly format: 'jpeg' | 'png' | 'webp' | 'gif' | 'avif' | 'svg';
   /** Only for animations. */
   readonly frames?: number;
   readonly hasAlpha: boolean;
@@ -46,7 +48,8 @@ export interface ImageProcessor {
   render(source: Uint8Array, options: RenderOptions): Promise<RenderedImage>;
 }
 
-export type ImageUnreadableReason = 'malformed' | 'pixels_exceeded' | 'unsupported';
+/** `too_complex`: a drawing that takes too long, or too much memory. */
+export type ImageUnreadableReason = 'malformed' | 'pixels_exceeded' | 'unsupported' | 'too_complex';
 
 /** The picture itself is why there are no renditions; any other error is the machinery's. */
 export class ImageUnreadable extends Error {

@@ -41,7 +41,8 @@ export async function processImage(deps: ProcessImageDeps, ref: VersionRef): Pro
   if (file.size > deps.maxBytes) return settle(deps, file, { reason: 'too_large', status: 'skipped' });
   const source = await deps.library.read({ key: file.libraryKey, versionId: file.libraryVersionId });
   try {
-    const rendered = await deps.images.render(source, { presets: deps.presets, maxPixels: deps.maxPixels });
+    const { presets, maxPixels } = deps;
+    const rendered = await deps.images.render(source, { mimeType: file.mimeType, presets, maxPixels });
     return await deliver(deps, file, rendered);
   } catch (error) {
     if (!(error instanceof ImageUnreadable)) throw error;
@@ -101,9 +102,9 @@ async function deliver(
   );
   if (ready) return 'ready';
   const current = await deps.store.file({ tenantId: file.tenantId, fileId: file.fileId });
-  // Purged while we worked: whoever purged it may have looked before these were written. Of a version that was replaced
-  // meanwhile another run may have settled the same keys: they stay until the file goes.
-  if (!current || current.status === 'purged') {
+  // Purged or withdrawn while we worked: whoever removed the bytes may have looked before these were written. Of a version
+  // that was replaced meanwhile another run may have settled the same keys: they stay until the file goes.
+  if (!current || current.status === 'purged' || isWithdrawn(current, file.version)) {
     await deps.derived.deleteAll(renditions.flatMap((rendition) => (rendition.key ? [rendition.key] : [])));
   }
   return 'ignored';
@@ -130,6 +131,9 @@ async function settle(
 
 const isBeingProcessed = (file: FileRecord | undefined, version: number): file is FileRecord =>
   file?.status === 'processing' && file.version === version;
+
+const isWithdrawn = ({ withdrawals = [] }: FileRecord, version: number): boolean =>
+  withdrawals.some((withdrawal) => withdrawal.version === version);
 
 const byName = (renditions: readonly Rendition[]): Record<string, Rendition> =>
   Object.fromEntries(renditions.map((rendition) => [rendition.name, rendition]));

@@ -41,6 +41,16 @@ describe('pictures', () => {
     expect(await verdict('image/gif', latin1('GIF89a<script>alert(1)</script>'))).toBe('refused');
   });
 
+  it.each(['none', 'lzw'] as const)(
+    'of a scanner are TIFF, its directory far behind: %s',
+    async (compression) => {
+      const picture = sharp(await photo({ width: 600, height: 400 }));
+      const tiff = await picture.tiff({ compression, predictor: 'none' }).toBuffer();
+      expect(tiff.length).toBeGreaterThan(contentHeadBytes);
+      expect(await verdict('image/tiff', tiff)).toBe('image/tiff .tiff');
+    },
+  );
+
   it('of a phone are HEIC', async () => {
     const heic = padded(latin1('\0\0\0\x18ftypheic\0\0\0\0mif1heic'));
     expect(await verdict('image/heic', heic)).toBe('image/heic .heic');
@@ -68,6 +78,10 @@ describe('documents and archives', () => {
     const pdf = Buffer.from('%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n');
     expect(await verdict('application/pdf', pdf)).toBe('application/pdf .pdf');
     expect(await verdict('text/plain', pdf)).toBe('refused');
+    const late = Buffer.concat([Buffer.alloc(128), Buffer.from('%PDF-1.4\n%\xe2\xe3\xcf\xd3\n', 'latin1')]);
+    expect(await verdict('application/pdf', late)).toBe('application/pdf .pdf');
+    const tooLate = Buffer.concat([Buffer.alloc(1024), late]);
+    expect(await verdict('application/pdf', tooLate)).toBe('refused');
   });
 
   it('Word documents, whatever the order of their entries', async () => {

@@ -68,7 +68,11 @@ describe('EXIF block', () => {
     const source = withApp1(await photo({ width: 50, height: 50 }), bomb.subarray(0, 65_000));
     const before = process.memoryUsage().rss;
 
-    const image = await createImageProcessor().render(source, { presets: [], maxPixels: 1e6 });
+    const image = await createImageProcessor().render(source, {
+      mimeType: 'image/jpeg',
+      presets: [],
+      maxPixels: 1e6,
+    });
 
     expect(image.media.width).toBe(50);
     expect(readExifSummary(bomb)).toBeUndefined();

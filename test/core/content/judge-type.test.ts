@@ -152,16 +152,52 @@ describe('application/octet-stream', () => {
 });
 
 describe('what browsers and desktops run', () => {
-  it.each([
-    'text/html',
-    'image/svg+xml',
-    'application/xhtml+xml',
-    'text/javascript',
-    'Text/HTML; charset=utf-8',
-  ])('%s is refused under its own name, though a policy allows it', (declared) => {
-    expect(judge(declared, page, 'page', ['text/*', 'image/*', 'application/xhtml+xml'])).toBe(
-      'type_mismatch',
-    );
+  it.each(['text/html', 'application/xhtml+xml', 'text/javascript', 'Text/HTML; charset=utf-8'])(
+    '%s is refused under its own name, though a policy allows it',
+    (declared) => {
+      expect(judge(declared, page, 'page', ['text/*', 'image/*', 'application/xhtml+xml'])).toBe(
+        'type_mismatch',
+      );
+    },
+  );
+
+  describe('SVG', () => {
+    const drawing = text({ html: 'document', xml: 'active', isSvg: true });
+    const judgeSvg = (
+      detected: Detected,
+      filename: string,
+      svg?: 'rasterize' | 'reject',
+      allowed?: string[],
+    ) => {
+      const claim = { declared: 'image/svg+xml', filename, detected, ...(svg && { svg }) };
+      const verdict = judgeType({ ...claim, ...(allowed && { allowed }) });
+      return verdict.verdict === 'accepted' ? `${verdict.mimeType} ${verdict.extension}` : verdict.reason;
+    };
+
+    it('is accepted where the policy has it rasterized, and allows it', () => {
+      expect(judgeSvg(drawing, 'logo.svg', 'rasterize')).toBe('image/svg+xml .svg');
+      expect(judgeSvg(drawing, 'logo', 'rasterize', ['image/svg+xml'])).toBe('image/svg+xml .svg');
+      expect(judgeSvg(drawing, 'logo.svg', 'rasterize', ['image/png'])).toBe('type_mismatch');
+    });
+
+    it('is refused as active content where the policy rejects it, or says nothing', () => {
+      expect(judgeSvg(drawing, 'logo.svg', 'reject')).toBe('active_content');
+      expect(judgeSvg(drawing, 'logo.svg')).toBe('active_content');
+    });
+
+    it('has to have an svg root, and no other name of a page', () => {
+      expect(judgeSvg(page, 'logo.svg', 'rasterize')).toBe('type_mismatch');
+      expect(judgeSvg(magic('image/png'), 'logo.svg', 'rasterize')).toBe('type_mismatch');
+      expect(judgeSvg(empty, 'logo.svg', 'rasterize')).toBe('type_mismatch');
+      expect(judgeSvg(drawing, 'logo.svgz', 'rasterize')).toBe('type_mismatch');
+      expect(judgeSvg(drawing, 'logo.svg.html', 'rasterize')).toBe('type_mismatch');
+    });
+
+    it('is nothing but SVG: as plain text, XML or a picture it is refused', () => {
+      for (const declared of ['text/plain', 'application/xml', 'image/png', 'text/markdown']) {
+        expect(judge(declared, drawing, 'logo.txt')).toBe('type_mismatch');
+      }
+    });
   });
 
   it.each(['a.html', 'a.SVG', 'a.txt.exe', 'a.hta', 'a.exe.', 'a.bat '])(

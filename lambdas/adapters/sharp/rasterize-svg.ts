@@ -1,0 +1,92 @@
+import { type ExecFileException, execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import type { Size } from '../../core/images/plan.ts';
+import { ImageUnreadable } from '../../core/images/ports.ts';
+import { badDrawingStatus, drawSvg, type SvgSize, type SvgTask } from './svg-child.ts';
+
+/** A drawing that a person made takes well under a second. */
+export const svgDeadlineMs = 10_000;
+/**
+ * What the child may have, in the kernel's sense of data. A Node process with sharp in it has 620 MiB of that before it
+ * draws, 70 MiB of them in memory: so a drawing has some 600 MiB, and worker and child together stay below 900 MiB.
+ */
+const maxDataKiB = 1_280 * 1024;
+/** Should the parent be gone: the kernel ends who computes for so long. */
+const maxCpuSeconds = 20;
+const maxHeapMiB = 64;
+/** Of the bitmap that is drawn: larger than the renditions only where a drawing is 72 times as large as they are. */
+const maxBitmapPixels = 50_000_000;
+const maxOutputBytes = 64 * 1024 * 1024;
+
+export interface Drawn extends SvgSize {
+  readonly png: Uint8Array;
+}
+
+/**
+ * A drawing as a PNG that fits into `box`, made by librsvg in a process of its own that is killed at the deadline. The
+ * child gets the bytes through a pipe and no environment: no credentials, no addresses. librsvg loads no file and no address
+ * from a document that has no place of its own. Throws ImageUnreadable.
+ */
+export async function rasterizeSvg(source: Uint8Array, box: Size, deadlineMs: number): Promise<Drawn> {
+  const task: SvgTask = {
+    ...box,
+    maxPixels: maxBitmapPixels,
+    sharpModule: createRequire(import.meta.url).resolve('sharp'),
+  };
+  const output = await runChild(source, task, deadlineMs);
+  const lineEnd = output.indexOf('\n');
+  const { width, height } = JSON.parse(output.subarray(0, lineEnd).toString()) as SvgSize;
+  return { width, height, png: output.subarray(lineEnd + 1) };
+}
+
+/** The limits hold for the shell and for what it becomes. */
+const limited = `ulimit -c 0 && ulimit -t ${maxCpuSeconds} && ulimit -d ${maxDataKiB} && exec "$0" "$@"`;
+
+const script = (task: SvgTask): string =>
+  `(${drawSvg.toString()})(${JSON.stringify(task)}, require(${JSON.stringify(task.sharpModule)}), ${badDrawingStatus})`;
+
+function runChild(source: Uint8Array, task: SvgTask, deadlineMs: number): Promise<Buffer> {
+  const node = [`--max-old-space-size=${maxHeapMiB}`, '--input-type=commonjs', '-e', script(task)];
+  const { LD_LIBRARY_PATH } = process.env;
+  return new Promise((resolve, reject) => {
+    const child = execFile(
+      '/bin/sh',
+      ['-c', limited, process.execPath, ...node],
+      {
+        encoding: 'buffer',
+        env: { ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }) },
+        cwd: '/',
+        timeout: deadlineMs,
+        killSignal: 'SIGKILL',
+        maxBuffer: maxOutputBytes,
+      },
+      (error, stdout, stderr) => {
+        if (error) reject(asUnreadableDrawing(error, stderr.toString()));
+        else resolve(stdout);
+      },
+    );
+    // It may be gone before it has read everything; its end says why.
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(source);
+  });
+}
+
+/** What it understood and could not draw was too much for it. */
+function reasonOf(words: string) {
+  if (/pixel limit/i.test(words)) return 'pixels_exceeded';
+  return /rendering (?:failed|error)|out of memory/i.test(words) ? 'too_complex' : 'malformed';
+}
+
+/** Killed by the deadline or by its limits: too complex. Anything else but its own word is the machinery's fault. */
+function asUnreadableDrawing(error: ExecFileException, said: string): Error {
+  const words = said.replaceAll(/\s+/g, ' ').trim().slice(-500);
+  if (error.code === badDrawingStatus) {
+    return new ImageUnreadable(reasonOf(words), words, { cause: error });
+  }
+  const isTooMuch = error.killed || error.signal || /out of memory|allocation failed/i.test(words);
+  return isTooMuch
+    ? new ImageUnreadable('too_complex', `drawing it took too long or too much memory. ${words}`, {
+        cause: error,
+      })
+    : new Error(`the process that draws SVG failed: ${words}`, { cause: error });
+}
