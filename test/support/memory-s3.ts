@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DispatchDeps } from '../../lambdas/core/intake/dispatch.ts';
-import type { InspectDeps, IntakeFacts } from '../../lambdas/core/intake/inspect.ts';
+import type { InspectDeps, IntakeFacts, Library } from '../../lambdas/core/intake/inspect.ts';
 import type { IntakeBucket, LandedVersion } from '../../lambdas/core/ports.ts';
 import type { UploadedPart } from '../../lambdas/core/uploads/session.ts';
 
@@ -27,6 +27,9 @@ export class MemoryS3 {
   /** Events that S3 has sent and nobody has handled. */
   readonly landed: (Ref & { versionId: string })[] = [];
   promotions = 0;
+  /** How many runs a copy into the library takes, and how many each that is under way has had. */
+  runsPerCopy = 1;
+  readonly copies = new Map<string, number>();
   #ids = 0;
 
   /** The client's PUT of the whole object. */
@@ -89,7 +92,8 @@ export class MemoryS3 {
       const found = this.#version(version);
       return found && { size: found.size, etag: found.etag, checksums: {} };
     },
-    head: async (version) => this.#version(version)?.body.subarray(0, 4_096) ?? new Uint8Array(),
+    readRange: async (version, from, length) =>
+      this.#version(version)?.body.subarray(from, from + length) ?? new Uint8Array(),
     checksum: async (version) =>
       createHash('sha256')
         .update(this.#version(version)?.body ?? '')
@@ -97,8 +101,33 @@ export class MemoryS3 {
     deleteVersion: (version) => this.intake.deleteVersion(version),
   };
 
-  readonly libraryPort: InspectDeps['library'] = {
-    promote: async (version, facts, { file }) => {
+  /** Every version of a key of the library. */
+  removeKey(key: string): void {
+    for (const [versionId, itsKey] of this.#libraryKeys) if (itsKey === key) this.library.delete(versionId);
+  }
+
+  readonly libraryPort: Library = {
+    beginCopy: async (_facts, { file }) => {
+      if (this.runsPerCopy === 1) return undefined;
+      this.#ids += 1;
+      const multipartId = `C${this.#ids}`;
+      this.copies.set(multipartId, 0);
+      return { key: `library/${file.fileId}.v${file.version}`, multipartId };
+    },
+    abandonCopy: async ({ multipartId }) => void this.copies.delete(multipartId),
+    promote: async (version, facts, { file }, begun) => {
+      if (begun) {
+        const runs = this.copies.get(begun.multipartId);
+        if (runs === undefined) {
+          const [ended] = [...this.#libraryKeys].find(([, key]) => key === begun.key) ?? [];
+          return ended === undefined
+            ? { kind: 'gone' }
+            : { kind: 'copied', key: begun.key, versionId: ended };
+        }
+        this.copies.set(begun.multipartId, runs + 1);
+        if (runs + 1 < this.runsPerCopy) return { kind: 'unfinished' };
+        this.copies.delete(begun.multipartId);
+      }
       if (this.#version(version)?.etag !== facts.etag) throw new Error('PreconditionFailed');
       this.promotions += 1;
       this.#ids += 1;
@@ -106,9 +135,10 @@ export class MemoryS3 {
       const key = `library/${version.fileId}.v${file.version}`;
       this.library.set(versionId, version.fileId);
       this.#libraryKeys.set(versionId, key);
-      return { key, versionId };
+      return { kind: 'copied', key, versionId };
     },
     deleteVersion: async ({ versionId }) => void this.library.delete(versionId),
+    discard: async ({ fileId, version }) => this.removeKey(`library/${fileId}.v${version}`),
     keepOnly: async ({ key, versionId }) => {
       for (const [other, itsKey] of this.#libraryKeys) {
         if (other !== versionId && key === itsKey) this.library.delete(other);

@@ -13,7 +13,7 @@ import {
 import { type Engine, eventually } from './engine.ts';
 
 /** As the stacks' outputs name them. */
-export type Queue = 'Intake' | 'Inspect' | 'Images' | 'Completion' | 'Bulk' | 'Purge' | 'Tally';
+export type Queue = 'Intake' | 'Inspect' | 'Images' | 'Scan' | 'Completion' | 'Bulk' | 'Purge' | 'Tally';
 
 const queueUrl = ({ stack }: Engine, queue: Queue): string => {
   const url = stack.queues[queue];
@@ -23,13 +23,20 @@ const queueUrl = ({ stack }: Engine, queue: Queue): string => {
 
 const queueName = (engine: Engine, queue: Queue): string => queueUrl(engine, queue).split('/').at(-1) ?? '';
 
+/** The function that consumes a queue. */
+export async function functionOf(engine: Engine, queue: Queue) {
+  const { functionArn, queueArn } = await mappingOf(engine, queue);
+  return { functionArn, queueArn };
+}
+
 async function mappingOf(engine: Engine, queue: Queue) {
   const { EventSourceMappings = [] } = await engine.lambda.send(new ListEventSourceMappingsCommand({}));
   const found = EventSourceMappings.find(({ EventSourceArn }) =>
     EventSourceArn?.endsWith(`:${queueName(engine, queue)}`),
   );
-  if (!found?.UUID || !found.FunctionArn) throw new Error(`no function consumes the queue ${queue}`);
-  return { UUID: found.UUID, functionArn: found.FunctionArn };
+  const { UUID, FunctionArn: functionArn, EventSourceArn: queueArn } = found ?? {};
+  if (!UUID || !functionArn || !queueArn) throw new Error(`no function consumes the queue ${queue}`);
+  return { UUID, functionArn, queueArn };
 }
 
 /** Messages of the queue stay in it while `work` runs; afterwards its function takes them again, whatever happened. */

@@ -1,7 +1,18 @@
 import { createHash } from 'node:crypto';
+import { inflate } from '../../lambdas/adapters/zlib/inflate.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import { type DispatchDeps, dispatch } from '../../lambdas/core/intake/dispatch.ts';
+import type { InspectionPolicy } from '../../lambdas/core/intake/examine.ts';
 import { type InspectDeps, inspect } from '../../lambdas/core/intake/inspect.ts';
+import { recordScan } from '../../lambdas/core/intake/record-scan.ts';
+import type {
+  IntakeTarget,
+  ScanAnswer,
+  Scanner,
+  ScannerBreaker,
+  ScanResults,
+  ScanVerdict,
+} from '../../lambdas/core/intake/scanner.ts';
 import type { FileQueues } from '../../lambdas/core/ports.ts';
 import { type SweepDeps, type SweepResult, sweep } from '../../lambdas/core/sweep/sweep.ts';
 import { completeClaimed } from '../../lambdas/core/uploads/complete.ts';
@@ -10,10 +21,18 @@ import { startOfTime } from './domain.ts';
 import { MemoryS3 } from './memory-s3.ts';
 import { MemoryStore } from './memory-store.ts';
 
+export const answers = {
+  clean: { verdict: 'clean', engine: 'test' },
+  infected: { verdict: 'infected', engine: 'test', threat: 'EICAR' },
+  unscannable: { verdict: 'unscannable', engine: 'test', detail: 'encrypted' },
+  unavailable: { verdict: 'unavailable', detail: 'down' },
+  requested: { verdict: 'requested' },
+} as const satisfies Record<string, ScanAnswer>;
+
 export type Around = (call: string, run: () => Promise<unknown>) => Promise<unknown>;
 
 /** Every method of `port` goes through `around`, which may delay it, count it or let it fail. */
-const intercept = <T extends object>(name: string, port: T, around: () => Around): T =>
+export const intercept = <T extends object>(name: string, port: T, around: () => Around): T =>
   new Proxy(port, {
     get: (target, method) => {
       const original = target[method as keyof T];
@@ -27,11 +46,38 @@ const intercept = <T extends object>(name: string, port: T, around: () => Around
 export class World {
   readonly table = new MemoryStore();
   readonly s3 = new MemoryS3();
-  readonly messages = { complete: [] as Ref3[], inspect: [] as Inspect[], process: [] as Ref2[] };
+  readonly messages = {
+    complete: [] as Ref3[],
+    inspect: [] as Inspect[],
+    process: [] as Ref2[],
+    scan: [] as IntakeTarget[],
+    purge: [] as Ref2[],
+  };
   around: Around = (_call, run) => run();
   at = startOfTime;
-  /** What the scanner answers. */
-  scan: 'clean' | 'infected' | 'unavailable' = 'clean';
+  /** What the scanner answers; `requested`: nothing at once, and `verdict` later. */
+  scan: keyof typeof answers = 'clean';
+  verdict: Exclude<keyof typeof answers, 'requested'> = 'clean';
+  /** Results that came by themselves, by version id. */
+  readonly scanResults = new Map<string, ScanVerdict>();
+  policy: InspectionPolicy = {
+    allowedMimeTypes: ['image/*', 'text/*', 'application/*'],
+    unscannable: 'reject',
+    svg: 'rasterize',
+    activeContent: 'allow',
+    encryptedContent: 'allow',
+    virusScanningRequired: true,
+  };
+  readonly scans: ScanResults = {
+    result: async ({ versionId }) => this.scanResults.get(versionId),
+    save: async ({ versionId }, verdict) => void this.scanResults.set(versionId, verdict),
+  };
+  readonly breaker: ScannerBreaker = {
+    mayScan: async () => true,
+    isOpen: async () => false,
+    failed: async () => undefined,
+    succeeded: async () => undefined,
+  };
   rateTaken = 0;
   #ids = 0;
 
@@ -52,10 +98,18 @@ export class World {
       complete: async (message) => void this.messages.complete.push(message),
       inspect: async (message) => void this.messages.inspect.push(message),
       process: async ({ tenantId, fileId }) => void this.messages.process.push({ tenantId, fileId }),
-      purge: async () => undefined,
+      purge: async ({ tenantId, fileId }) => void this.messages.purge.push({ tenantId, fileId }),
     } satisfies FileQueues,
     () => this.around,
   );
+
+  readonly #scanner: Scanner = {
+    engine: 'test',
+    scan: async (target) => {
+      if (this.scan === 'requested' && target.bucket === 'intake') this.messages.scan.push(target);
+      return answers[this.scan];
+    },
+  };
 
   get uploads(): UploadDeps & { digest: (text: string) => string } {
     return {
@@ -82,6 +136,7 @@ export class World {
       now: this.now,
       newId: this.newId,
       sleep: async () => undefined,
+      scannerMaxBytes: undefined,
       digest: (text) => createHash('sha256').update(text).digest('base64'),
     };
   }
@@ -103,14 +158,15 @@ export class World {
       intake: intercept('intake', this.s3.reader, () => this.around),
       library: intercept('library', this.s3.libraryPort, () => this.around),
       detect: async (head) => (head.length === 0 ? { kind: 'empty' } : { kind: 'unknown' }),
-      scanner: {
-        scan: async () =>
-          this.scan === 'infected' ? { verdict: 'infected', threat: 'EICAR' } : { verdict: this.scan },
-      },
+      inflate,
+      scanner: intercept('scanner', this.#scanner, () => this.around),
+      scans: intercept('scans', this.scans, () => this.around),
+      breaker: intercept('breaker', this.breaker, () => this.around),
+      random: () => 0.5,
       queues: this.#queues,
       renditionNames: ['small'],
-      heldSeconds: defaultLimits.pipeline.heldSeconds,
-      allowedTypes: async () => ['image/*', 'text/*', 'application/*'],
+      policyOf: async () => this.policy,
+      bounds: { ...defaultLimits.pipeline, ...defaultLimits.inspection },
     };
   }
 
@@ -121,9 +177,15 @@ export class World {
       jobs: { postponeJob: async () => undefined },
       queues: { ...this.#queues, runJob: async () => undefined },
       bus: { publish: async () => undefined },
-      bounds: { ...defaultLimits.upload, ...defaultLimits.pipeline, concurrency: 4 },
+      bounds: {
+        ...defaultLimits.upload,
+        ...defaultLimits.pipeline,
+        ...defaultLimits.inspection,
+        concurrency: 4,
+      },
       now: this.now,
       newId: this.newId,
+      random: () => 0.5,
       outOfTime: () => false,
       onFailure: () => undefined,
     };
@@ -138,7 +200,8 @@ export class World {
     for (let round = 0; round < 50; round += 1) {
       const events = this.s3.landed.splice(0);
       const [completions, inspections] = [this.messages.complete.splice(0), this.messages.inspect.splice(0)];
-      if (events.length + completions.length + inspections.length === 0) return;
+      const scans = this.messages.scan.splice(0);
+      if (events.length + completions.length + inspections.length + scans.length === 0) return;
       for (const event of events)
         await orAgain(
           () => dispatch(this.dispatching, event),
@@ -151,6 +214,11 @@ export class World {
         };
         await orAgain(run, () => this.messages.complete.push(message));
       }
+      for (const target of scans)
+        await orAgain(
+          () => recordScan(this.inspecting, target, answers[this.verdict]),
+          () => this.messages.scan.push(target),
+        );
       for (const message of inspections)
         await orAgain(
           () => inspect(this.inspecting, message),
@@ -183,7 +251,7 @@ interface Inspect extends Ref2 {
   readonly versionId: string;
 }
 
-async function orAgain(run: () => Promise<unknown>, again: () => void): Promise<void> {
+export async function orAgain(run: () => Promise<unknown>, again: () => void): Promise<void> {
   try {
     await run();
   } catch {

@@ -10,7 +10,6 @@ import { type ChecksumAlgorithm, checksumAlgorithms } from '../../core/uploads/c
 export function createIntakeReader(
   s3: S3Client,
   bucket: string,
-  headBytes: number,
 ): Omit<InspectDeps['intake'], 'deleteVersion'> {
   const target = (version: IntakeVersion) => ({
     Bucket: bucket,
@@ -40,11 +39,12 @@ export function createIntakeReader(
         throw error;
       }
     },
-    head: async (version) => {
+    readRange: async (version, from, length) => {
       const { Body } = await s3.send(
-        new GetObjectCommand({ ...target(version), Range: `bytes=0-${headBytes - 1}` }),
+        new GetObjectCommand({ ...target(version), Range: `bytes=${from}-${from + length - 1}` }),
       );
-      return Body ? Body.transformToByteArray() : new Uint8Array();
+      if (!Body) throw new Error('S3 answered a range without a body');
+      return Body.transformToByteArray();
     },
     checksum: async (version, algorithm) => {
       const { Body } = await s3.send(new GetObjectCommand(target(version)));

@@ -73,6 +73,16 @@ export function move(file: FileRecord, to: Status, facts: MoveFacts): Change {
 export const edit = (file: FileRecord, facts: MoveFacts & { readonly type: FileEvent['type'] }): Change =>
   change(file, file, facts);
 
+/**
+ * A change of a file under inspection that nobody is told of: its status stays, and no event comes with it. Its
+ * inspection has got further, so that the sweep counts anew.
+ */
+export function note(file: FileRecord, facts: Omit<MoveFacts, 'type'>): Change {
+  if (file.status !== 'inspecting') throw new Error(`a file that is ${file.status} changes with an event`);
+  const { dueAt: _due, resends: _resends, ...rest } = file;
+  return change(file, rest, facts);
+}
+
 function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change {
   const settled = { ...base, ...facts.set };
   for (const name of facts.clear ?? []) delete (settled as Record<string, unknown>)[name];

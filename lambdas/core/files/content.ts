@@ -13,8 +13,12 @@ const contentFields = [
   'intakeVersionId',
   'libraryKey',
   'libraryVersionId',
+  'encryptionKey',
   'media',
   'exif',
+  'findings',
+  'checksums',
+  'scan',
   'renditions',
   'uploadedAt',
   'storedAt',
@@ -37,7 +41,7 @@ export function keptVersion(file: FileRecord, replacedAt: string): FileVersion {
   const { tenantId, fileId, version, libraryKey, libraryVersionId } = file;
   if (!libraryKey || !libraryVersionId) throw new Error(`file ${fileId} has no content to keep`);
   const { originalName, mimeType, charset, size, checksum, uploadId, contentEtag } = file;
-  const { media, exif, renditions, storedAt } = file;
+  const { media, exif, findings, checksums, scan, encryptionKey, renditions, uploadedAt, storedAt } = file;
   return {
     tenantId,
     fileId,
@@ -55,6 +59,11 @@ export function keptVersion(file: FileRecord, replacedAt: string): FileVersion {
     ...(contentEtag && { contentEtag }),
     ...(media && { media }),
     ...(exif && { exif }),
+    ...(findings && { findings }),
+    ...(checksums && { checksums }),
+    ...(scan && { scan }),
+    ...(encryptionKey && { encryptionKey }),
+    ...(uploadedAt && { uploadedAt }),
     ...(storedAt && { storedAt }),
   };
 }

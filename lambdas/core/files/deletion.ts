@@ -8,7 +8,8 @@ const secondsPerDay = 86_400;
 
 /**
  * Whether a file may go, into the trash or for good. The tenant's retention counts from when the present content was
- * stored, by the policy of this moment; what never was stored is not kept by it.
+ * stored, by the policy of this moment; what never was stored is not kept by it. What S3 has locked stays for as long
+ * as the lock says, also where the policy has become laxer since.
  * @throws legal_hold, retention_active, file_locked
  */
 export function requireDeletable(
@@ -17,9 +18,18 @@ export function requireDeletable(
   now: string,
 ): void {
   if (file.legalHold) throw errors.legalHold();
-  if (file.storedAt !== undefined && retentionDays > 0) {
-    const until = addSeconds(file.storedAt, retentionDays * secondsPerDay);
-    if (now < until) throw errors.retentionActive(until);
-  }
+  const until = keptUntil(file, retentionDays);
+  if (until !== undefined && now < until) throw errors.retentionActive(until);
   requireUnlocked(file);
+}
+
+function keptUntil({ storedAt, lockedUntil }: FileRecord, retentionDays: number): string | undefined {
+  const retained =
+    storedAt !== undefined && retentionDays > 0
+      ? addSeconds(storedAt, retentionDays * secondsPerDay)
+      : undefined;
+  return [retained, lockedUntil]
+    .filter((each) => each !== undefined)
+    .sort()
+    .at(-1);
 }

@@ -1,3 +1,4 @@
+import type { Finding } from '../content/structure/structure.ts';
 import { errors } from '../errors.ts';
 import type { DownloadRequest, DownloadSigner, FileStore } from '../ports.ts';
 import { type AccessDeps, requireAccess } from '../tenancy/access.ts';
@@ -19,11 +20,21 @@ const inlineTypes: readonly string[] = [
   'application/pdf',
 ];
 
+/** What a viewer would run, follow or unpack: such a document is opened by somebody who chose to. */
+const unsafeFindings: readonly Finding[] = [
+  'javascript',
+  'launch_action',
+  'external_references',
+  'embedded_files',
+  'macros',
+];
+
 /** S3 cannot send nosniff: of text whose encoding nobody knows, a browser would guess what it is. */
-const mayShowInline = ({ mimeType, charset }: Pick<DownloadRequest, 'mimeType' | 'charset'>): boolean =>
-  inlineTypes.includes(mimeType) ||
-  /^(video|audio)\//.test(mimeType) ||
-  (mimeType === 'text/plain' && charset !== undefined);
+const mayShowInline = ({ mimeType, charset }: Target, findings: readonly Finding[] = []): boolean =>
+  !findings.some((finding) => unsafeFindings.includes(finding)) &&
+  (inlineTypes.includes(mimeType) ||
+    /^(video|audio)\//.test(mimeType) ||
+    (mimeType === 'text/plain' && charset !== undefined));
 
 /** Seconds that a cache may keep originals, and images that are public (DESIGN 5). */
 const originalMaxAge = 3_600;
@@ -71,7 +82,10 @@ export async function downloadUrl(
 }
 
 type SignDeps = Pick<DownloadDeps, 'signer' | 'urlSeconds'>;
-type Content = Pick<FileRecord, 'mimeType' | 'charset' | 'libraryKey' | 'libraryVersionId' | 'renditions'>;
+type Content = Pick<
+  FileRecord,
+  'mimeType' | 'charset' | 'findings' | 'libraryKey' | 'libraryVersionId' | 'renditions'
+>;
 
 /** Signs for somebody who may read the file. */
 export async function signUrl(
@@ -83,14 +97,16 @@ export async function signUrl(
   const target = request.rendition
     ? renditionTarget(file, content, request.rendition)
     : originalTarget(file, content);
+  // A rendition is made anew of pixels: what the original carries is not in it.
+  const isSafe = mayShowInline(target, request.rendition ? [] : content.findings);
   return deps.signer.sign({
     ...target,
-    disposition: request.disposition === 'inline' && mayShowInline(target) ? 'inline' : 'attachment',
+    disposition: request.disposition === 'inline' && isSafe ? 'inline' : 'attachment',
     seconds: request.expirationSeconds ?? deps.urlSeconds.default,
   });
 }
 
-async function contentOf(
+export async function contentOf(
   deps: Pick<DownloadDeps, 'store'>,
   file: FileRecord,
   version: number | undefined,
@@ -121,7 +137,7 @@ function originalTarget(file: FileRecord, content: Content): Target {
   };
 }
 
-function whyNotYet({ status, reason }: FileRecord): string {
+export function whyNotYet({ status, reason }: FileRecord): string {
   if (status === 'deleted')
     return 'The file is in the trash. Restore it first: POST /storage/files/{id}/restore.';
   if (pendingStatuses.includes(status)) {

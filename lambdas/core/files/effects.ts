@@ -15,6 +15,8 @@ export interface Effects {
   readonly claims?: PlacedName;
   /** Whether the file becomes findable without its tenant, or is no longer. */
   readonly publishes?: boolean;
+  /** Whether the file comes under legal hold, or is so no longer. */
+  readonly holds?: boolean;
   /** The file itself learns how its replacement ended. */
   readonly endsReplacement?: { readonly as: Status; readonly reason?: string };
 }
@@ -32,6 +34,7 @@ export function effectsOf({ before, after }: Pick<Change, 'before' | 'after'>): 
     ...(renamed && was && { releases: was }),
     ...(renamed && is && { claims: is }),
     ...(isFindable(before) !== isFindable(after) && { publishes: isFindable(after) }),
+    ...(isHeld(before) !== isHeld(after) && { holds: isHeld(after) }),
   };
 }
 
@@ -40,3 +43,6 @@ const heldName = (file: FileRecord): PlacedName | undefined =>
 
 /** Public files are found by their id alone; whether one is served is decided when it is asked for. */
 const isFindable = (file: FileRecord): boolean => file.isPublic && !releasedStatuses.includes(file.status);
+
+/** In whatever status: of a file that was found infected the hold keeps bytes which nobody reads. */
+const isHeld = (file: FileRecord): boolean => file.legalHold !== undefined && file.status !== 'purged';

@@ -71,6 +71,7 @@ const eventOfStatus = {
 
 export type FileEventType =
   | (typeof eventOfStatus)[keyof typeof eventOfStatus]
+  | 'file.withdrawn'
   | 'file.restored'
   | 'file.shared'
   | 'file.moved'

@@ -1,4 +1,5 @@
-import type { ChecksumDeclaration } from '../uploads/checksum.ts';
+import type { Finding } from '../content/structure/structure.ts';
+import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
 import type { Status } from './status.ts';
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
@@ -45,6 +46,55 @@ export interface Replacement {
   readonly reason?: string;
 }
 
+/** What the inspection made of a version before its scan: what is left to do is to wait for the scanner and to copy. */
+export interface Examined {
+  readonly mimeType: string;
+  /** With its dot, or empty. */
+  readonly extension: string;
+  readonly charset?: string;
+  readonly findings?: readonly Finding[];
+  /** Of the whole object, base64: what S3 computed or verified, and what the inspection verified. */
+  readonly checksums: Readonly<Partial<Record<ChecksumAlgorithm, string>>>;
+}
+
+/** The malware scan that a content has passed. */
+export interface ScanMark {
+  readonly engine: string;
+  readonly at: string;
+  /** Of the engine, where it tells which it had. */
+  readonly definitions?: string;
+}
+
+/** A content that was stored and is served no more, because a later scan found malware in it. */
+export interface Withdrawal {
+  readonly version: number;
+  readonly threat: string;
+  readonly engine: string;
+  readonly at: string;
+  /** Where its bytes and renditions are; absent when they have been removed, or locked away. */
+  readonly left?: {
+    readonly key: string;
+    readonly versionId: string;
+    readonly renditions: readonly string[];
+  };
+}
+
+/** Why a file is not inspected to its end. */
+export interface Hold {
+  /** `scanner`: it gave no result, and is asked again. `unscannable`: no scanner can tell, and the policy says hold. */
+  readonly why: 'scanner' | 'unscannable';
+  readonly since: string;
+  /** How often the scanner has been asked in vain. */
+  readonly tries: number;
+}
+
+/** A copy into the library that takes longer than one run of a function. */
+export interface UnfinishedCopy {
+  readonly key: string;
+  /** S3's id of the multipart upload whose parts are the copied ranges. */
+  readonly multipartId: string;
+}
+
 /** A file as it is kept. Times are ISO 8601 UTC, sizes bytes. */
 export interface FileRecord {
   readonly tenantId: string;
@@ -89,13 +139,25 @@ export interface FileRecord {
   readonly deletedAt?: string;
   readonly deletedFrom?: Status;
   readonly purgeAt?: string;
+  /** Until then S3 itself deletes no content of the file (Object Lock), whatever the policy says by now. */
+  readonly lockedUntil?: string;
   readonly legalHold?: { readonly reason: string; readonly since: string; readonly by: string };
   readonly intakeVersionId?: string;
   readonly libraryKey?: string;
   readonly libraryVersionId?: string;
+  /** ARN of the tenant's key under which its bytes and renditions lie; absent: the buckets' default. */
+  readonly encryptionKey?: string;
   readonly media?: Media;
   readonly exif?: Readonly<Record<string, string | number | boolean>>;
   readonly renditions: Readonly<Record<string, Rendition>>;
+  readonly findings?: readonly Finding[];
+  readonly checksums?: Examined['checksums'];
+  readonly scan?: ScanMark;
+  readonly examined?: Examined;
+  readonly hold?: Hold;
+  readonly copying?: UnfinishedCopy;
+  /** Contents that were found infected after they had been stored, oldest first. */
+  readonly withdrawals?: readonly Withdrawal[];
   readonly accounting: Accounting;
   readonly createdAt: string;
   readonly updatedAt: string;
@@ -128,7 +190,12 @@ export interface FileVersion
     | 'contentEtag'
     | 'media'
     | 'exif'
+    | 'findings'
+    | 'checksums'
+    | 'scan'
+    | 'encryptionKey'
     | 'renditions'
+    | 'uploadedAt'
     | 'storedAt'
   > {
   readonly libraryKey: string;

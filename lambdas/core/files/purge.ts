@@ -59,18 +59,32 @@ export async function purgeForgotten(deps: PurgeDeps, ref: FileRef): Promise<boo
 }
 
 export interface RemoveBytesDeps {
-  readonly store: Pick<FileStore, 'file'> & { removeFile(file: FileRecord): Promise<void> };
-  readonly objects: { deleteEverything(file: FileRecord): Promise<void> };
+  readonly store: Pick<FileStore, 'file'> & {
+    removeFile(file: FileRecord): Promise<void>;
+    postponeFile(file: FileRecord, dueAt: string): Promise<void>;
+  };
+  /** `locked`: S3 refused to delete a version (Object Lock), and did delete what it would. */
+  readonly objects: { deleteEverything(file: FileRecord): Promise<'gone' | 'locked'> };
+  readonly now: () => string;
 }
+
+/** How long the sweep leaves a purged file alone whose bytes S3 has locked: somebody locked them past Sluice. */
+const lockedSeconds = 86_400;
 
 /**
  * Removes the bytes of a purged file, then its record with its versions and shares; its timeline stays. Doing it
- * twice is the same as once.
+ * twice is the same as once. Of what S3 has locked the record stays, and the sweep tries again day by day.
  */
-export async function removeBytes(deps: RemoveBytesDeps, ref: FileRef): Promise<boolean> {
+export async function removeBytes(
+  deps: RemoveBytesDeps,
+  ref: FileRef,
+): Promise<'removed' | 'locked' | 'ignored'> {
   const file = await deps.store.file(ref);
-  if (file?.status !== 'purged') return false;
-  await deps.objects.deleteEverything(file);
+  if (file?.status !== 'purged') return 'ignored';
+  if ((await deps.objects.deleteEverything(file)) === 'locked') {
+    await deps.store.postponeFile(file, addSeconds(deps.now(), lockedSeconds));
+    return 'locked';
+  }
   await deps.store.removeFile(file);
-  return true;
+  return 'removed';
 }

@@ -6,15 +6,16 @@
 const moves = {
   uploading: ['uploaded', 'aborted', 'expired'],
   uploaded: ['inspecting', 'purged'],
-  inspecting: ['held', 'stored', 'rejected', 'purged'],
+  // `aborted`: a replacement whose file was withdrawn meanwhile.
+  inspecting: ['held', 'stored', 'rejected', 'aborted', 'purged'],
   held: ['inspecting', 'stored', 'rejected', 'purged'],
-  // From here on `stored` again: other content took the place of the file's.
-  stored: ['stored', 'processing', 'ready', 'failed', 'deleted', 'purged'],
-  processing: ['stored', 'ready', 'failed', 'deleted', 'purged'],
-  ready: ['stored', 'processing', 'deleted', 'purged'],
-  failed: ['stored', 'processing', 'deleted', 'purged'],
+  // From here on `stored` again: other content took the place of the file's; `rejected`: a later scan found malware.
+  stored: ['stored', 'processing', 'ready', 'failed', 'rejected', 'deleted', 'purged'],
+  processing: ['stored', 'ready', 'failed', 'rejected', 'deleted', 'purged'],
+  ready: ['stored', 'processing', 'rejected', 'deleted', 'purged'],
+  failed: ['stored', 'processing', 'rejected', 'deleted', 'purged'],
   // Out of the trash into the status that it had.
-  deleted: ['stored', 'processing', 'ready', 'failed', 'purged'],
+  deleted: ['stored', 'processing', 'ready', 'failed', 'rejected', 'purged'],
   rejected: ['purged'],
   aborted: ['purged'],
   expired: ['purged'],
@@ -39,6 +40,9 @@ export const pendingStatuses: readonly Status[] = [
   'stored',
   'processing',
 ];
+
+/** While a file is in one of these, its bytes exist nowhere but in the intake bucket. */
+export const unsettledStatuses: readonly Status[] = ['uploading', 'uploaded', 'inspecting', 'held'];
 
 export const endedStatuses: readonly Status[] = ['rejected', 'aborted', 'expired'];
 

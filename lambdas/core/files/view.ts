@@ -1,5 +1,5 @@
 import type { Share } from '../tenancy/access.ts';
-import type { FileRecord } from './file.ts';
+import type { FileRecord, Withdrawal } from './file.ts';
 import { progressOf, type Status } from './status.ts';
 
 /** The HTTP `etag` of a file's record, for If-Match: changes with every change of it. */
@@ -15,6 +15,8 @@ export interface RenditionView {
   readonly size?: number;
   readonly createdAt?: string;
 }
+
+export type WithdrawalView = Omit<Withdrawal, 'left'>;
 
 /** A file as API.md shows it; keys and version ids of the buckets stay inside. */
 export interface FileView {
@@ -33,6 +35,12 @@ export interface FileView {
   readonly tags: readonly string[];
   readonly metadata: Readonly<Record<string, string>>;
   readonly checksum?: FileRecord['checksum'];
+  /** What a reader of the file should know before opening it. */
+  readonly findings?: FileRecord['findings'];
+  /** The last malware scan that the content has passed. */
+  readonly scan?: FileRecord['scan'];
+  /** Contents that a later scan found infected: they are gone. */
+  readonly withdrawals?: readonly WithdrawalView[];
   readonly etag: string;
   readonly version: number;
   /** The upload that is replacing the content, or the last one that came to nothing (`endedAs`, `reason`). */
@@ -49,14 +57,18 @@ export interface FileView {
 }
 
 /** A file as a listing shows it: the index holds a summary, and a page of whole files would not fit an answer. */
-export type ListedFileView = Omit<FileView, 'metadata' | 'replacement' | 'media'> & {
+export type ListedFileView = Omit<
+  FileView,
+  'metadata' | 'replacement' | 'media' | 'findings' | 'scan' | 'withdrawals'
+> & {
   readonly media?: FileRecord['media'];
   /** Among what is shared with the caller: how, since when and until when. */
   readonly share?: Pick<Share, 'access' | 'createdAt' | 'expiresAt'>;
 };
 
 export function listedFileView(file: FileRecord): ListedFileView {
-  const { metadata: _metadata, replacement: _replacement, ...rest } = fileView({ ...file, exif: undefined });
+  const view = fileView({ ...file, exif: undefined });
+  const { metadata: _m, replacement: _r, findings: _f, scan: _s, withdrawals: _w, ...rest } = view;
   return rest;
 }
 
@@ -78,6 +90,9 @@ export function fileView(file: FileRecord): FileView {
     tags: file.tags,
     metadata: file.metadata,
     ...(file.checksum && { checksum: file.checksum }),
+    ...(file.findings && { findings: file.findings }),
+    ...(file.scan && { scan: file.scan }),
+    ...(file.withdrawals && { withdrawals: file.withdrawals.map(({ left: _, ...rest }) => rest) }),
     etag: etagOf(file),
     version: file.version,
     ...(file.replacement && { replacement: file.replacement }),

@@ -1,15 +1,19 @@
-import type { DetectContentType } from '../content/detected.ts';
-import { judgeType } from '../content/judge-type.ts';
-import { move } from '../files/change.ts';
+import { move, note } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
-import type { FileRecord, UploadRef } from '../files/file.ts';
-import type { Status } from '../files/status.ts';
+import type { Examined, FileRecord, ScanMark, UnfinishedCopy, UploadRef } from '../files/file.ts';
+import { lockContent, type ObjectLocks } from '../files/object-lock.ts';
+import { type Status, unsettledStatuses } from '../files/status.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
 import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
-import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
+import type { ChecksumAlgorithm } from '../uploads/checksum.ts';
+import { type Examination, type ExamineDeps, examine, type InspectionPolicy } from './examine.ts';
+import { type HoldDeps, holdFile } from './hold.ts';
+import { endOrphaned } from './orphaned-replacement.ts';
 import { promote } from './promote.ts';
-import type { Scanner } from './scanner.ts';
+import type { RejectionReason } from './reasons.ts';
+import { type ScanDeps, scanVersion } from './scan-version.ts';
+import type { ScanAnswer } from './scanner.ts';
 
 /** Exactly one object version in the intake bucket. */
 export interface IntakeVersion extends UploadRef {
@@ -23,66 +27,74 @@ export interface IntakeFacts {
   readonly checksums: Partial<Record<ChecksumAlgorithm, string>>;
 }
 
-export interface InspectDeps {
-  readonly store: FileStore;
-  readonly intake: {
-    /** Undefined: that version is gone. */
-    facts(version: IntakeVersion): Promise<IntakeFacts | undefined>;
-    /** The first bytes, enough to tell the type. */
-    head(version: IntakeVersion): Promise<Uint8Array>;
-    /** Reads the version once. base64 */
-    checksum(version: IntakeVersion, algorithm: ChecksumAlgorithm): Promise<string>;
-    deleteVersion(version: IntakeVersion): Promise<void>;
-  };
-  readonly library: {
-    /** Copies exactly the inspected version; answers with where it lies now. */
-    promote(
-      version: IntakeVersion,
-      facts: IntakeFacts,
-      target: PromotionTarget,
-    ): Promise<{ key: string; versionId: string }>;
-    deleteVersion(location: { key: string; versionId: string }): Promise<void>;
-    /** Removes every other version of this key. */
-    keepOnly(location: { key: string; versionId: string }): Promise<void>;
-  };
-  readonly detect: DetectContentType;
-  readonly scanner: Scanner;
-  readonly queues: Pick<FileQueues, 'process'>;
-  readonly renditionNames: readonly string[];
-  /** MIME types and groups that the owner's policy allows at this moment. */
-  readonly allowedTypes: (file: FileRecord) => Promise<readonly string[]>;
-  readonly now: () => string;
-  readonly newId: () => string;
-  readonly resendSeconds: number;
-  /** How long a file may be held before it ends as unscannable. */
-  readonly heldSeconds: number;
+/** Where a content lies in the library. */
+export interface LibraryLocation {
+  readonly key: string;
+  readonly versionId: string;
 }
 
-/** What the bytes turned out to be; `extension` has its dot. */
-export interface InspectedType {
+export type CopyOutcome =
+  | ({
+      readonly kind: 'copied';
+      /** What S3 computed of the copy. */
+      readonly checksums?: IntakeFacts['checksums'];
+    } & LibraryLocation)
+  /** Out of time; the parts that were copied stay. */
+  | { readonly kind: 'unfinished' }
+  /** Somebody has ended the copy that was begun, and nothing came of it. */
+  | { readonly kind: 'gone' };
+
+export interface Library {
+  /** Undefined for an object that is copied by one call; else begins a copy of many. */
+  beginCopy(facts: IntakeFacts, target: PromotionTarget): Promise<UnfinishedCopy | undefined>;
+  /** Copies exactly the inspected version, at once, or what is still missing of a copy that was begun. */
+  promote(
+    version: IntakeVersion,
+    facts: IntakeFacts,
+    target: PromotionTarget,
+    begun?: UnfinishedCopy,
+  ): Promise<CopyOutcome>;
+  abandonCopy(begun: UnfinishedCopy): Promise<void>;
+  deleteVersion(location: LibraryLocation): Promise<void>;
+  /** Removes whatever runs have copied of a replacement that comes to nothing. `createdAt` is that of its file. */
+  discard(replacement: FileRecord): Promise<void>;
+  /** Removes every other version of this key. */
+  keepOnly(location: LibraryLocation): Promise<void>;
+}
+
+export interface InspectDeps extends ExamineDeps, ScanDeps, HoldDeps {
+  readonly store: FileStore;
+  readonly intake: ExamineDeps['intake'] & {
+    /** Undefined: that version is gone. */
+    facts(version: IntakeVersion): Promise<IntakeFacts | undefined>;
+    deleteVersion(version: IntakeVersion): Promise<void>;
+  };
+  readonly library: Library;
+  /** Where the stage has Object Lock. */
+  readonly locking?: ObjectLocks & { retentionDays(file: FileRecord): Promise<number> };
+  readonly queues: Pick<FileQueues, 'process' | 'inspect'>;
+  readonly renditionNames: readonly string[];
+  readonly policyOf: (file: FileRecord) => Promise<InspectionPolicy>;
+  readonly bounds: ExamineDeps['bounds'] & HoldDeps['bounds'] & { readonly resendSeconds: number };
+  readonly onRefused?: (file: FileRecord, reason: RejectionReason, detail: string) => void;
+}
+
+export interface PromotionTarget {
+  /** Its `createdAt` is that of the file, also where this is the file's replacement. */
+  readonly file: FileRecord;
   readonly mimeType: string;
+  /** With its dot, or empty. */
   readonly extension: string;
   readonly charset?: string;
 }
 
-export interface PromotionTarget extends InspectedType {
-  /** Its `createdAt` is that of the file, also where this is the file's replacement. */
-  readonly file: FileRecord;
-}
-
-export type InspectOutcome = 'stored' | 'rejected' | 'held' | 'ignored';
-
-export type RejectionReason = 'size_mismatch' | 'checksum_mismatch' | 'type_mismatch' | 'malware_found';
-
-type Judgement =
-  | ({ readonly verdict: 'clean' } & InspectedType)
-  | { readonly verdict: 'refused'; readonly reason: RejectionReason }
-  | { readonly verdict: 'held' };
+export type InspectOutcome = 'stored' | 'rejected' | 'held' | 'ignored' | 'scanning' | 'copying';
 
 /**
  * Inspects a claimed version and promotes or refuses it (DESIGN 2). Fail closed: without an explicit clean result
- * for exactly this version nothing reaches the library. Safe to run twice at once: one of them settles the file,
- * the other removes its own copy.
+ * for exactly this version nothing reaches the library. Where the scan's result comes later, what the examination found
+ * is noted, so that the run which comes with it goes on from there. Safe to run twice at once: one of them settles the
+ * file, the other removes its own copy.
  */
 export async function inspect(deps: InspectDeps, message: IntakeVersion): Promise<InspectOutcome> {
   const file = await begin(deps, message);
@@ -90,12 +102,41 @@ export async function inspect(deps: InspectDeps, message: IntakeVersion): Promis
     await finishInterrupted(deps, message);
     return 'ignored';
   }
+  if (await endOrphaned(deps, file, message)) return 'ignored';
   const facts = await deps.intake.facts(message);
   if (!facts) return vanished(deps, message);
-  const judgement = await judge(deps, file, message, facts);
-  if (judgement.verdict === 'held') return hold(deps, file);
-  if (judgement.verdict === 'refused') return reject(deps, file, message, judgement.reason);
-  return promote(deps, file, message, facts, judgement);
+  const policy = await deps.policyOf(file);
+  const examination = file.examined
+    ? { verdict: 'sound' as const, examined: file.examined }
+    : await examineWhileThere(deps, file, message, facts, policy);
+  if (!examination) return 'ignored';
+  if (examination.verdict === 'refused') {
+    return reject(deps, file, message, examination.reason, examination.detail);
+  }
+  if (examination.verdict === 'unscannable') {
+    return unscannable(deps, file, message, policy, examination.detail);
+  }
+  const { examined } = examination;
+  // Found clean by an earlier run, whose copy is not done yet.
+  if (file.copying && file.scan) return promote(deps, file, message, facts, examined, file.scan);
+  const scan = await scanOf(deps, file, message, facts, policy);
+  switch (scan.verdict) {
+    case 'requested':
+      if (!file.examined) await noteExamined(deps, message, examined);
+      return 'scanning';
+    case 'unavailable':
+      return (await holdFile(deps, message, 'scanner', examined)) ? 'held' : 'ignored';
+    case 'unscannable':
+      return unscannable(deps, file, message, policy, scan.detail);
+    case 'infected':
+      return reject(deps, file, message, 'malware_found', scan.threat);
+    case 'clean': {
+      const { engine, definitions, sha256 } = scan;
+      const mark: ScanMark = { engine, at: deps.now(), ...(definitions && { definitions }) };
+      const checksums = { ...(sha256 && { SHA256: sha256 }), ...examined.checksums };
+      return promote(deps, file, message, facts, { ...examined, checksums }, mark);
+    }
+  }
 }
 
 async function begin(deps: InspectDeps, message: IntakeVersion): Promise<FileRecord | undefined> {
@@ -103,7 +144,8 @@ async function begin(deps: InspectDeps, message: IntakeVersion): Promise<FileRec
     if (file?.intakeVersionId !== message.versionId) return undefined;
     if (file.status !== 'uploaded' && file.status !== 'held') return undefined;
     const at = deps.now();
-    return move(file, 'inspecting', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.resendSeconds) });
+    const dueAt = addSeconds(at, deps.bounds.resendSeconds);
+    return move(file, 'inspecting', { at, eventId: deps.newId(), dueAt });
   });
   if (begun) return begun;
   // An earlier run of this message, or one at this very moment: both may go on, one of them settles the file.
@@ -113,15 +155,13 @@ async function begin(deps: InspectDeps, message: IntakeVersion): Promise<FileRec
     : undefined;
 }
 
-/** While a file is in one of these, its bytes exist nowhere but in the intake bucket. */
-const unsettled: readonly Status[] = ['uploading', 'uploaded', 'inspecting', 'held'];
-
 /** A run that settled the file may have ended before it cleaned up; its message comes again and ends here. */
 async function finishInterrupted(deps: InspectDeps, message: IntakeVersion): Promise<void> {
   const file = await deps.store.file(message);
   // No record any more: what the upload brought has been replaced since, or purged.
   if (!file) return deps.intake.deleteVersion(message);
-  if (file.intakeVersionId !== message.versionId || unsettled.includes(file.status)) return;
+  if (file.intakeVersionId !== message.versionId || isUnsettled(file.status)) return;
+  await lockContent(deps.locking, file, deps.now());
   await deps.intake.deleteVersion(message);
   const { libraryKey: key, libraryVersionId: versionId } = file;
   // A copy that a losing run could not take back would make this one noncurrent, and those expire.
@@ -129,55 +169,64 @@ async function finishInterrupted(deps: InspectDeps, message: IntakeVersion): Pro
   if (file.status === 'stored') await startProcessing(deps, file);
 }
 
+const isUnsettled = (status: Status): boolean => unsettledStatuses.includes(status);
+
 /** Another run at the same time was faster and has cleaned up; else the bytes are lost, which somebody must see. */
 async function vanished(deps: InspectDeps, message: IntakeVersion): Promise<InspectOutcome> {
   const file = await deps.store.file(message);
-  if (file?.intakeVersionId !== message.versionId || !unsettled.includes(file.status)) return 'ignored';
+  if (file?.intakeVersionId !== message.versionId || !isUnsettled(file.status)) return 'ignored';
   throw new Error(`intake version ${message.versionId} of ${message.fileId} is gone before its promotion`);
 }
 
-async function judge(
+/** Undefined where another run has settled the file, and deleted what this one was reading. */
+async function examineWhileThere(
   deps: InspectDeps,
   file: FileRecord,
   version: IntakeVersion,
   facts: IntakeFacts,
-): Promise<Judgement> {
-  if (facts.size !== file.size) return { verdict: 'refused', reason: 'size_mismatch' };
-  if (file.checksum && !(await checksumHolds(deps, version, facts, file.checksum))) {
-    return { verdict: 'refused', reason: 'checksum_mismatch' };
+  policy: InspectionPolicy,
+): Promise<Examination | undefined> {
+  try {
+    return await examine(deps, file, version, facts, policy);
+  } catch (error) {
+    const current = await deps.store.file(version);
+    if (current?.intakeVersionId === version.versionId && isUnsettled(current.status)) throw error;
+    return undefined;
   }
-  const head = facts.size === 0 ? new Uint8Array() : await deps.intake.head(version);
-  const detected = await deps.detect(head);
-  const allowed = await deps.allowedTypes(file);
-  const type = judgeType({ declared: file.mimeType, filename: file.filename, detected, allowed });
-  if (type.verdict === 'refused') return { verdict: 'refused', reason: type.reason };
-  const scan = await deps.scanner.scan(version);
-  if (scan.verdict === 'infected') return { verdict: 'refused', reason: 'malware_found' };
-  if (scan.verdict === 'unavailable') return { verdict: 'held' };
-  const { mimeType, extension, charset } = type;
-  return { verdict: 'clean', mimeType, extension, ...(charset && { charset }) };
 }
 
-/** Believes S3's own checksum of the whole object where there is one; else reads the object once. */
-async function checksumHolds(
-  deps: InspectDeps,
-  version: IntakeVersion,
-  facts: IntakeFacts,
-  declared: ChecksumDeclaration,
-): Promise<boolean> {
-  if (declared.value === undefined) return true;
-  const actual =
-    facts.checksums[declared.algorithm] ?? (await deps.intake.checksum(version, declared.algorithm));
-  return actual === declared.value;
-}
-
-async function hold(deps: InspectDeps, inspected: FileRecord): Promise<InspectOutcome> {
-  const held = await commitChange(deps.store, inspected, (file) => {
-    if (file?.status !== 'inspecting') return undefined;
+/** For the run that comes with the scan's result. One that comes before it is noted examines anew. */
+async function noteExamined(deps: InspectDeps, version: IntakeVersion, examined: Examined): Promise<void> {
+  await commitChange(deps.store, version, (file) => {
+    if (file?.status !== 'inspecting' || file.intakeVersionId !== version.versionId) return undefined;
     const at = deps.now();
-    return move(file, 'held', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.heldSeconds) });
+    const dueAt = addSeconds(at, deps.bounds.resendSeconds);
+    return note(file, { at, eventId: deps.newId(), set: { examined }, dueAt });
   });
-  return held ? 'held' : 'ignored';
+}
+
+async function scanOf(
+  deps: InspectDeps,
+  file: FileRecord,
+  { tenantId, fileId, uploadId, versionId }: IntakeVersion,
+  { size }: IntakeFacts,
+  { virusScanningRequired }: InspectionPolicy,
+): Promise<ScanAnswer> {
+  if (!virusScanningRequired) return { verdict: 'clean', engine: 'none' };
+  const attempt = (file.hold?.tries ?? 0) + (file.resends ?? 0);
+  return scanVersion(deps, { bucket: 'intake', tenantId, fileId, uploadId, versionId, size }, attempt);
+}
+
+/** Nobody can say what is inside: the tenant decides whether that is refused, or waits for somebody who can. */
+async function unscannable(
+  deps: InspectDeps,
+  file: FileRecord,
+  version: IntakeVersion,
+  policy: InspectionPolicy,
+  detail: string,
+): Promise<InspectOutcome> {
+  if (policy.unscannable === 'reject') return reject(deps, file, version, 'unscannable', detail);
+  return (await holdFile(deps, version, 'unscannable')) ? 'held' : 'ignored';
 }
 
 async function reject(
@@ -185,13 +234,23 @@ async function reject(
   inspected: FileRecord,
   version: IntakeVersion,
   reason: RejectionReason,
+  detail: string,
 ): Promise<InspectOutcome> {
   const rejected = await commitChange(deps.store, inspected, (file) =>
     file?.status === 'inspecting' && file.intakeVersionId === version.versionId
-      ? move(file, 'rejected', { at: deps.now(), eventId: deps.newId(), set: { reason } })
+      ? move(file, 'rejected', {
+          at: deps.now(),
+          eventId: deps.newId(),
+          set: { reason },
+          clear: inspectionFields,
+        })
       : undefined,
   );
   if (!rejected) return 'ignored';
+  deps.onRefused?.(rejected, reason, detail);
   await deps.intake.deleteVersion(version);
   return 'rejected';
 }
+
+/** What a record has while its content is under inspection. */
+export const inspectionFields = ['examined', 'hold', 'copying'] as const;

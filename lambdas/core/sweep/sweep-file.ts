@@ -2,23 +2,25 @@ import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord, FileRef, Rendition } from '../files/file.ts';
 import { purgeForgotten } from '../files/purge.ts';
+import { hasBytesLeft } from '../files/withdraw.ts';
+import { type HoldBounds, heldUntil, retryAt } from '../intake/hold.ts';
+import { inspectionFields } from '../intake/inspect.ts';
 import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
 import type { SweepAction, SweepDeps } from './sweep.ts';
 
-export interface FileBounds {
+export interface FileBounds extends HoldBounds {
   readonly resendSeconds: number;
   readonly maxResends: number;
-  readonly heldSeconds: number;
 }
 
 /**
  * A file that did not move on in time is sent to its worker again, up to `maxResends` times; then the sweep gives
- * up on it, so that a file which kills its worker does not come back for ever. A held file ends as unscannable, one in the
- * trash is purged.
+ * up on it, so that a file which kills its worker does not come back for ever. A held file is inspected again, until it ends
+ * as unscannable; one in the trash is purged.
  */
 export async function sweepFile(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
-  if (file.status === 'held') return rejectUnscannable(deps, file);
+  if (file.status === 'held') return sweepHeld(deps, file);
   if (file.status === 'deleted') return forget(deps, file);
   const spent = (file.resends ?? 0) >= deps.bounds.maxResends;
   if (spent && (await giveUp(deps, file))) return 'given_up';
@@ -37,8 +39,21 @@ async function forget(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
   return 'nothing_to_do';
 }
 
+/** Whether the scanner is asked is for the inspection to say; one that does not answer holds the file again. */
+async function sweepHeld(deps: SweepDeps, file: FileRecord): Promise<SweepAction> {
+  const { hold, intakeVersionId, tenantId, fileId, uploadId } = file;
+  if (!hold || !intakeVersionId || heldUntil(hold, deps.bounds) <= deps.now()) {
+    return rejectUnscannable(deps, file);
+  }
+  await deps.queues.inspect({ tenantId, fileId, uploadId, versionId: intakeVersionId });
+  await deps.store.postponeFile(file, retryAt(deps, hold));
+  return 'sent_again';
+}
+
 async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {
   const ref: FileRef = { tenantId: file.tenantId, fileId: file.fileId };
+  const isWithdrawing = hasBytesLeft(file);
+  if (isWithdrawing) await deps.queues.purge(ref);
   switch (file.status) {
     case 'uploaded':
     case 'inspecting':
@@ -53,7 +68,7 @@ async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {
       await deps.queues.purge(ref);
       return true;
     default:
-      return false;
+      return isWithdrawing;
   }
 }
 
@@ -67,7 +82,17 @@ async function giveUp(deps: SweepDeps, stuck: FileRecord): Promise<boolean> {
     const at = deps.now();
     const facts = { at, eventId: deps.newId() };
     if (file.status === 'inspecting') {
-      return move(file, 'held', { ...facts, dueAt: addSeconds(at, deps.bounds.heldSeconds) });
+      const hold = {
+        why: 'scanner' as const,
+        since: file.hold?.since ?? at,
+        tries: (file.hold?.tries ?? 0) + 1,
+      };
+      return move(file, 'held', {
+        ...facts,
+        set: { hold },
+        data: { why: hold.why },
+        dueAt: retryAt(deps, hold),
+      });
     }
     if (file.status !== 'stored' && file.status !== 'processing') return undefined;
     const reason = 'processing_failed';
@@ -89,7 +114,12 @@ const failedRenditions = (file: FileRecord, reason: string): Record<string, Rend
 async function rejectUnscannable(deps: SweepDeps, held: FileRecord): Promise<SweepAction> {
   const rejected = await commitChange(deps.store, held, (file) =>
     file?.status === 'held'
-      ? move(file, 'rejected', { at: deps.now(), eventId: deps.newId(), set: { reason: 'unscannable' } })
+      ? move(file, 'rejected', {
+          at: deps.now(),
+          eventId: deps.newId(),
+          set: { reason: 'unscannable' },
+          clear: inspectionFields,
+        })
       : undefined,
   );
   if (!rejected?.intakeVersionId) return 'nothing_to_do';

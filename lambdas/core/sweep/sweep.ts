@@ -32,6 +32,7 @@ export interface SweepDeps {
   readonly bounds: StalenessBounds & FileBounds & { readonly concurrency: number };
   readonly now: () => string;
   readonly newId: () => string;
+  readonly random: () => number;
   /** True when the run has to end soon; what is left stays due. */
   readonly outOfTime: () => boolean;
   readonly onFailure: (item: DueItem, error: unknown) => void;

@@ -67,6 +67,41 @@ describe('a download', () => {
     expect((await signed(found, { disposition: 'inline' })).disposition).toBe('attachment');
   });
 
+  it.each(['javascript', 'launch_action', 'external_references', 'embedded_files', 'macros'] as const)(
+    'of a document with %s is saved, never shown; its renditions are pictures and may be',
+    async (finding) => {
+      const small = { name: 'small', status: 'ready', key: 't/small.webp', mimeType: 'image/webp' } as const;
+      const found = {
+        ...stored,
+        mimeType: 'application/pdf',
+        findings: [finding],
+        renditions: { small },
+      };
+      const inline = { disposition: 'inline' };
+      expect((await signed(found, inline)).disposition).toBe('attachment');
+      expect((await signed(found, { ...inline, rendition: 'small' })).disposition).toBe('inline');
+    },
+  );
+
+  it('of a kept version is judged by what that version is', async () => {
+    const kept: Partial<FileVersion> = {
+      ...{ version: 1, libraryKey: 'K1', libraryVersionId: 'V1', renditions: {} },
+      mimeType: 'application/pdf',
+    };
+    const inline = { version: 1, disposition: 'inline' };
+    expect((await signed(stored, inline, kept)).disposition).toBe('inline');
+    const scripted = { ...kept, findings: ['javascript' as const] };
+    expect((await signed(stored, inline, scripted)).disposition).toBe('attachment');
+    expect((await signed(stored, inline, { ...kept, mimeType: 'image/svg+xml' })).disposition).toBe(
+      'attachment',
+    );
+  });
+
+  it('of findings that do nothing by themselves is shown', async () => {
+    const found = { ...stored, findings: ['trailing_data' as const, 'encrypted' as const] };
+    expect((await signed(found, { disposition: 'inline' })).disposition).toBe('inline');
+  });
+
   it('names exactly the version that was promoted', async () => {
     expect(await signed()).toMatchObject({ bucket: 'library', key: 'K', versionId: 'V', seconds: 3_600 });
     expect(await signed(stored, { version: 3 })).toMatchObject({ key: 'K', versionId: 'V' });

@@ -190,12 +190,18 @@ describe('the removal of a purged file', () => {
     const removed: string[] = [];
     const deps = {
       store: shelf.table.port,
-      objects: { deleteEverything: async ({ fileId }: FileRecord) => void removed.push(fileId) },
+      now: shelf.now,
+      objects: {
+        deleteEverything: async ({ fileId }: FileRecord) => {
+          removed.push(fileId);
+          return 'gone' as const;
+        },
+      },
     };
-    expect(await removeBytes(deps, live)).toBe(false);
+    expect(await removeBytes(deps, live)).toBe('ignored');
     await purgeFile(shelf.changing, alice, F1);
-    expect(await removeBytes(deps, live)).toBe(true);
-    expect(await removeBytes(deps, live)).toBe(false);
+    expect(await removeBytes(deps, live)).toBe('removed');
+    expect(await removeBytes(deps, live)).toBe('ignored');
     expect([removed, shelf.table.files.size]).toEqual([['F1'], 0]);
   });
 });

@@ -113,6 +113,36 @@ describe('an inspection', () => {
     expect([...world.s3.library.keys()]).toEqual([[...world.table.files.values()][0]?.libraryVersionId]);
   });
 
+  it('ends in peace when another run has settled the file while it read', async () => {
+    let reads = 0;
+    const { world, status } = await land({
+      prepare: (made) => {
+        made.around = async (call, run) => {
+          if (call !== 'intake.readRange' || ++reads > 1) return run();
+          const [found] = [...made.table.files.values()];
+          const message = { ...(found as UploadRef), versionId: found?.intakeVersionId ?? '' };
+          await inspect(made.inspecting, message);
+          throw new Error('NoSuchVersion');
+        };
+      },
+    });
+    expect(status).toBe('ready');
+    expect(world.messages.inspect).toEqual([]);
+    expect(world.s3.promotions).toBe(1);
+  });
+
+  it('that cannot read what is still there comes again', async () => {
+    let reads = 0;
+    const { status } = await land({
+      prepare: (made) => {
+        made.around = (call, run) =>
+          call === 'intake.readRange' && ++reads === 1 ? Promise.reject(new Error('SlowDown')) : run();
+      },
+    });
+    expect(status).toBe('ready');
+    expect(reads).toBeGreaterThan(1);
+  });
+
   it('announces each step once, in order', async () => {
     const { world } = await land();
     expect(world.table.events.map(({ type }) => type)).toEqual([

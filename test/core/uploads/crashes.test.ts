@@ -6,6 +6,7 @@ import { completeUpload } from '../../../lambdas/core/uploads/complete.ts';
 import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
 import { partLength } from '../../../lambdas/core/uploads/part-plan.ts';
 import { expectConsistent } from '../../support/consistency.ts';
+import { crashAt, crashes } from '../../support/crashing.ts';
 import { caller } from '../../support/domain.ts';
 import { World } from '../../support/world.ts';
 
@@ -111,7 +112,42 @@ const replacedTwice: Journey = async (world) => {
   await world.deliver();
 };
 
+const scannedLater: Journey = async (world) => {
+  world.scan = 'requested';
+  await singlePut(world);
+};
+
+const infected: Journey = async (world) => {
+  world.verdict = 'infected';
+  await scannedLater(world);
+};
+
+/** The scanner fails, and is back for the sweep. */
+const scannerDown: Journey = async (world) => {
+  world.scan = 'unavailable';
+  await singlePut(world).finally(() => {
+    world.scan = 'clean';
+  });
+};
+
+const copiedInRuns: Journey = async (world) => {
+  world.s3.runsPerCopy = 3;
+  await singlePut(world);
+};
+
+const replacedInRuns: Journey = async (world) => {
+  world.s3.runsPerCopy = 2;
+  await scannedLater(world);
+  await replace(world, 20);
+  await world.deliver();
+};
+
 const journeys: Record<string, Journey> = {
+  'an upload whose scan ends later': scannedLater,
+  'an upload that is found infected later': infected,
+  'an upload while the scanner is down': scannerDown,
+  'a copy of several runs': copiedInRuns,
+  'a replacement by a copy of several runs': replacedInRuns,
   'a replacement': replaced,
   'a replacement in parts': replacedInParts,
   'a replacement that is aborted': replacementAborted,
@@ -126,28 +162,6 @@ const journeys: Record<string, Journey> = {
   'a purged file': purged,
 };
 
-type Crash = 'before it took effect' | 'after it took effect' | 'and none follows';
-
-interface Seen {
-  calls: number;
-  call?: string;
-}
-
-/** Fails the nth call to the outside; `and none follows` is a process that is gone. */
-function crashAt(world: World, n: number, how: Crash): Seen {
-  const seen: Seen = { calls: 0 };
-  world.around = async (call, run) => {
-    seen.calls += 1;
-    if (seen.calls < n || (seen.calls > n && how !== 'and none follows')) {
-      return run();
-    }
-    if (seen.calls === n) seen.call = call;
-    if (how === 'after it took effect') await run();
-    throw new Error(`crashed at ${call}`);
-  };
-  return seen;
-}
-
 describe.each(Object.entries(journeys))('%s', (_name, journey) => {
   it('ends consistently when nothing fails', async () => {
     const world = new World();
@@ -156,23 +170,20 @@ describe.each(Object.entries(journeys))('%s', (_name, journey) => {
     expectConsistent(world);
   });
 
-  it.each(['before it took effect', 'after it took effect', 'and none follows'] as const)(
-    'ends consistently whichever call fails, %s',
-    async (how) => {
-      const tried: string[] = [];
-      for (let n = 1; ; n += 1) {
-        const world = new World();
-        const crash = crashAt(world, n, how);
-        await journey(world).catch(() => undefined);
-        if (crash.call === undefined) break;
-        tried.push(crash.call);
-        world.around = (_call, run) => run();
-        await world.settle();
-        expectConsistent(world, `${crash.call} (${n}) ${how}`);
-      }
-      expect(tried.length).toBeGreaterThan(5);
-    },
-  );
+  it.each(crashes)('ends consistently whichever call fails, %s', async (how) => {
+    const tried: string[] = [];
+    for (let n = 1; ; n += 1) {
+      const world = new World();
+      const crash = crashAt(world, n, how);
+      await journey(world).catch(() => undefined);
+      if (crash.call === undefined) break;
+      tried.push(crash.call);
+      world.around = (_call, run) => run();
+      await world.settle();
+      expectConsistent(world, `${crash.call} (${n}) ${how}`);
+    }
+    expect(tried.length).toBeGreaterThan(5);
+  });
 
   it('ends consistently when the sweep fails too, at any call', async () => {
     let calls = Number.POSITIVE_INFINITY;
