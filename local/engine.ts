@@ -72,14 +72,19 @@ export async function attachEngine(endpoint: string): Promise<Engine> {
   return { endpoint, crashed: new Promise(() => {}), stop: async () => {} };
 }
 
-/** Settings of MiniStack for one stack. The functions that it starts inherit all of them. */
+/**
+ * Settings of MiniStack for one stack; `recordCalls`: the file for what its roles ask for. The functions that it
+ * starts inherit all of them.
+ */
 export function engineEnv(
   parent: NodeJS.ProcessEnv,
   paths: StackPaths,
   port: number,
+  recordCalls?: string,
 ): Record<string, string> {
   return {
     ...localAwsEnv(parent, engineUrl(port)),
+    ...(recordCalls && { SLUICE_RECORD_CALLS: recordCalls }),
     // Enforce IAM, bucket and queue policies, signatures and tokens.
     AUTH: 'true',
     // A sign-in whose pre-token trigger fails gets no token, as on AWS.
@@ -118,7 +123,7 @@ export async function enginePortFor(paths: StackPaths, wanted: number): Promise<
 }
 
 /** Starts the engine on a port from `enginePortFor`. Throws LocalFailure. */
-export async function startEngine(paths: StackPaths, port: number): Promise<Engine> {
+export async function startEngine(paths: StackPaths, port: number, recordCalls?: string): Promise<Engine> {
   await waitForOrphan(paths);
   await requireFreePort(port);
   await prepareDirectories(paths);
@@ -127,7 +132,7 @@ export async function startEngine(paths: StackPaths, port: number): Promise<Engi
   // A session of its own: Ctrl-C in the terminal reaches only the starter, which then stops the engine in order.
   const child = spawn(venvPython, [join(projectDir, 'local', 'gateway.py'), '--port', String(port)], {
     cwd: paths.dir,
-    env: engineEnv(process.env, paths, port),
+    env: engineEnv(process.env, paths, port, recordCalls),
     stdio: ['pipe', log.fd, log.fd],
     detached: true,
   });

@@ -1,12 +1,17 @@
 """Serves the local AWS engine (MiniStack) on loopback and keeps its state on disk.
 
-Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Five things that MiniStack's
+Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Eight things that MiniStack's
 own entry point does not do:
+- permissions are checked for more of what AWS checks, and recorded where SLUICE_RECORD_CALLS names a file
+  (permissions.py);
 - bucket policies deny plain HTTP, so that every HTTP request is presented as one that came by TLS;
 - state is saved every few seconds, not only when stopped, so that a killed engine loses seconds, not the session;
 - a presigned download of one version answers with the headers that its URL asks for (Content-Disposition and the
   like), which MiniStack honours for current versions only;
 - a GET of one version answers a Range with these bytes, which MiniStack does for current versions only;
+- a presigned request with an x-amz header that its signature does not cover, or with a second signature in a header,
+  is refused as S3 does: MiniStack believes such a header;
+- what is done to the alias of a KMS key is authorized by the alias's ARN, where MiniStack asks for a right to "*";
 - it ends, saving, when the process that started it is gone (its end of the stdin pipe closes).
 """
 
@@ -25,10 +30,11 @@ import sys
 import time
 from urllib.parse import parse_qsl
 
+import permissions
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
-from ministack.core import lambda_runtime, persistence
+from ministack.core import iam_actions, lambda_runtime, persistence
 
 SAVE_INTERVAL_SECONDS = 5
 # A save costs CPU in proportion to the state; it may take at most this share of the time.
@@ -50,8 +56,10 @@ logger = logging.getLogger("gateway")
 class Gateway:
     """The ASGI application: MiniStack behind a TLS-terminating front."""
 
-    def __init__(self):
+    def __init__(self, record):
         self.requests = 0
+        # What roles ask for; None: nobody wants to know.
+        self.record = record
 
     async def __call__(self, scope, receive, send):
         if scope["type"] == "http":
@@ -61,9 +69,25 @@ class Gateway:
                 return
             if scope["path"] not in ministack._HEALTH_PATHS:
                 self.requests += 1
+            if carries_unsigned(scope):
+                await refuse(send)
+                return
             scope["scheme"] = "https"
             send = with_range(scope, with_response_overrides(scope, send))
-        await ministack.app(scope, receive, send)
+        if self.record and scope["type"] == "http":
+            await self.record.answer(ministack.app, scope, receive, send)
+        else:
+            await ministack.app(scope, receive, send)
+
+
+def carries_unsigned(scope):
+    """Whether a presigned request has a header that says more than was signed."""
+    if b"X-Amz-Signature=" not in scope["query_string"]:
+        return False
+    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
+    signed = query.get("X-Amz-SignedHeaders", "").lower().split(";")
+    names = [name.decode("latin-1").lower() for name, _ in scope["headers"]]
+    return "authorization" in names or any(name.startswith("x-amz-") and name not in signed for name in names)
 
 
 def with_response_overrides(scope, send):
@@ -141,6 +165,20 @@ def byte_range(asked, total):
 async def refuse(send):
     await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
+
+
+def with_kms_aliases(resource_arn_of):
+    """How the resource of a request is found, for IAM: of CreateAlias and the like it is the alias that they name."""
+
+    def resource_arn(service, method, path, headers, body, query_params, region, account_id):
+        if service == "kms":
+            with contextlib.suppress(ValueError, AttributeError):
+                alias = json.loads(body or b"{}").get("AliasName")
+                if isinstance(alias, str) and alias.startswith("alias/"):
+                    return f"arn:aws:kms:{region}:{account_id}:{alias}"
+        return resource_arn_of(service, method, path, headers, body, query_params, region, account_id)
+
+    return resource_arn
 
 
 def forget_stream_positions(state_dir):
@@ -239,7 +277,7 @@ def finish():
 
 
 async def main(port):
-    gateway, config = Gateway(), Config()
+    gateway, config = Gateway(permissions.install(os.environ.get("SLUICE_RECORD_CALLS"))), Config()
     config.bind = [f"127.0.0.1:{port}"]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.keep_alive_max_requests = sys.maxsize
@@ -273,6 +311,7 @@ if __name__ == "__main__":
         sys.exit("Another engine already uses this directory.")
     allow_many_files()
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAITS
+    iam_actions.extract_resource_arn = with_kms_aliases(iam_actions.extract_resource_arn)
     forget_stream_positions(state_dir)
     asyncio.run(main(arguments.port))
     finish()

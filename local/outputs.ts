@@ -10,6 +10,7 @@ const Outputs = z.object({
   LibraryBucket: z.string(),
   DerivedBucket: z.string(),
   SweepFunctionName: z.string(),
+  DefinitionsFunctionName: z.string().optional(),
   AuditBucket: z.string(),
   AuditKeyArn: z.string(),
   SealFunctionName: z.string(),
@@ -22,6 +23,7 @@ export interface StackOutputs {
   readonly tableName: string;
   readonly buckets: { readonly intake: string; readonly library: string; readonly derived: string };
   readonly sweepFunctionName: string;
+  readonly definitionsFunctionName: string | undefined;
   readonly audit: { readonly bucket: string; readonly keyId: string; readonly sealFunctionName: string };
   /** URLs by output name without its suffix, as in `Inspect`. */
   readonly queues: Readonly<Record<string, string>>;
@@ -47,6 +49,7 @@ export function parseOutputs(file: unknown): StackOutputs {
     tableName: outputs.TableName,
     buckets: { intake: outputs.IntakeBucket, library: outputs.LibraryBucket, derived: outputs.DerivedBucket },
     sweepFunctionName: outputs.SweepFunctionName,
+    definitionsFunctionName: outputs.DefinitionsFunctionName,
     audit: {
       bucket: outputs.AuditBucket,
       keyId: outputs.AuditKeyArn,

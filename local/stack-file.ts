@@ -1,5 +1,6 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { LocalScanner } from './scanner.ts';
 
 export interface StackUser {
   readonly email: string;
@@ -23,6 +24,9 @@ export interface StackFile {
   readonly userPoolId: string;
   readonly userPoolClientId: string;
   readonly sweepFunctionName: string;
+  readonly scanner: LocalScanner;
+  /** With clamav: looks for new virus definitions. */
+  readonly definitionsFunctionName?: string;
   readonly audit: { readonly bucket: string; readonly keyId: string; readonly sealFunctionName: string };
   readonly queues: Readonly<Record<string, string>>;
   readonly deadLetterQueues: Readonly<Record<string, string>>;

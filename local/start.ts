@@ -13,7 +13,15 @@ import { tryLock } from './lock.ts';
 import { consoleDir, defaultStackDir, type StackPaths, stackPaths } from './paths.ts';
 import { findFreePort, isPortFree, portFrom } from './ports.ts';
 import { type Progress, silentProgress, terminalProgress } from './progress.ts';
-import { reconcile } from './reconcile.ts';
+import { runFunction } from './run-function.ts';
+import {
+  defaultScanner,
+  type LocalScanner,
+  requireClamav,
+  scannerFrom,
+  scannerNotice,
+  updateDefinitions,
+} from './scanner.ts';
 import { seed } from './seed.ts';
 import { type StackFile, writeStackFile } from './stack-file.ts';
 
@@ -31,6 +39,12 @@ export interface StackOptions {
   readonly dir?: string;
   /** ISO 3166 alpha-2: where the front says that all clients are, for trying geo restrictions. */
   readonly country?: string;
+  /** What scans uploads; absent: the built-in matcher of test files. */
+  readonly scanner?: LocalScanner;
+  /** With clamav: where its only definitions are, instead of ClamAV's own. */
+  readonly definitionsUrls?: readonly string[];
+  /** The file for what the roles of this stack ask its engine for (local/permissions.py); absent: not recorded. */
+  readonly recordCalls?: string;
   readonly progress?: Progress;
   /** Gives up starting, and undoes it. */
   readonly signal?: AbortSignal;
@@ -65,7 +79,16 @@ export async function startStack(options: StackOptions = {}): Promise<RunningSta
 }
 
 async function start(
-  { port = defaultPort, enginePort, country, progress = silentProgress, signal }: StackOptions,
+  {
+    port = defaultPort,
+    enginePort,
+    country,
+    scanner,
+    definitionsUrls,
+    recordCalls,
+    progress = silentProgress,
+    signal,
+  }: StackOptions,
   paths: StackPaths,
   undo: (() => Promise<void>)[],
   stop: () => Promise<void>,
@@ -77,6 +100,7 @@ async function start(
     );
   }
   if (port !== 0 && !(await isPortFree(port))) throw portInUse(port);
+  if (scanner === 'clamav') await requireClamav(process.env);
   await mkdir(paths.dir, { recursive: true });
   const console = buildConsole(signal);
   // Reported where it is awaited; until then a failure of another step comes first.
@@ -88,6 +112,7 @@ async function start(
     : await startOwnEngine(
         paths,
         await enginePortFor(paths, enginePort ?? defaultEnginePort),
+        recordCalls,
         progress,
         signal,
       );
@@ -99,12 +124,19 @@ async function start(
     deploy({
       paths,
       endpoint: engine.endpoint,
-      context: { consoleOrigin: `http://localhost:${frontPort}` },
+      context: {
+        consoleOrigin: `http://localhost:${frontPort}`,
+        ...(scanner && { scanner }),
+        ...(definitionsUrls && { definitionsUrls: definitionsUrls.join(',') }),
+      },
       onDetail: step.update,
       signal,
     }),
   );
   await progress.step('Demo tenants and users', () => seed(engine.endpoint, outputs, demoTenants, demoUsers));
+  if (outputs.definitionsFunctionName) {
+    await updateDefinitions(engine.endpoint, outputs.definitionsFunctionName, progress);
+  }
   await progress.step('Console', () => console);
   if (kept && !changed) await reconcileOrTell(engine.endpoint, outputs.sweepFunctionName, progress);
   signal?.throwIfAborted();
@@ -124,7 +156,7 @@ async function start(
   undo.push(() => server.close());
 
   const { apiId, buckets, tableName, userPoolId, userPoolClientId, sweepFunctionName } = outputs;
-  const { queues, deadLetterQueues, audit } = outputs;
+  const { queues, deadLetterQueues, audit, definitionsFunctionName } = outputs;
   const stack: StackFile = {
     apiUrl: server.origin,
     consoleUrl: `${server.origin}/app/`,
@@ -132,6 +164,8 @@ async function start(
     endpoint: engine.endpoint,
     ...{ buckets, users, apiId, tableName, userPoolId, userPoolClientId, sweepFunctionName },
     ...{ queues, deadLetterQueues, audit },
+    scanner: scanner ?? defaultScanner,
+    ...(definitionsFunctionName && { definitionsFunctionName }),
   };
   await writeStackFile(paths.stack, stack);
   return { stack, crashed: engine.crashed, stop };
@@ -140,6 +174,7 @@ async function start(
 async function startOwnEngine(
   paths: StackPaths,
   port: number,
+  recordCalls: string | undefined,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Engine> {
@@ -147,17 +182,22 @@ async function startOwnEngine(
     installEngine(() => step.update('installing, the first time only'), signal),
   );
   signal?.throwIfAborted();
-  return progress.step(`Local AWS engine: start on port ${port}`, () => startEngine(paths, port));
+  return progress.step(`Local AWS engine: start on port ${port}`, () =>
+    startEngine(paths, port, recordCalls),
+  );
 }
 
-/** A sweep that fails does not keep the stack from running: its schedule tries again. */
+/**
+ * After a restart the engine has lost multipart uploads in progress and stream records: one run of the sweep finishes
+ * or sends again what they left behind. One that fails does not keep the stack from running: its schedule tries again.
+ */
 async function reconcileOrTell(
   endpoint: string,
   sweepFunctionName: string,
   progress: Progress,
 ): Promise<void> {
   const failure = await progress.step('Finishing what the last stop interrupted', () =>
-    reconcile(endpoint, sweepFunctionName),
+    runFunction(endpoint, sweepFunctionName),
   );
   if (failure) progress.say(`  The sweep failed and will run again by its schedule: ${failure}`);
 }
@@ -180,6 +220,7 @@ function welcome({ stack }: RunningStack, paths: StackPaths): string {
     `  Sign in with the password ${demoPassword} as`,
     ...users,
     '',
+    ...scannerNotice(stack.scanner),
     `  API   ${stack.apiUrl}   (a token for curl: npm run token -- ${stack.users[0]?.email})`,
     `  Logs  ${paths.engineLog}, ${paths.deployLog}`,
     '  Stop  Ctrl-C; what you uploaded is kept until npm run local:reset',
@@ -222,6 +263,7 @@ async function main(): Promise<number> {
     const running = await startStack({
       ...(process.env.PORT && { port: portFrom('PORT', process.env.PORT) }),
       ...(process.env.SLUICE_COUNTRY && { country: countryFrom(process.env.SLUICE_COUNTRY) }),
+      scanner: scannerFrom(process.env.SLUICE_SCANNER),
       ...(process.env.ENGINE_PORT && { enginePort: portFrom('ENGINE_PORT', process.env.ENGINE_PORT) }),
       progress,
       signal: abort.signal,

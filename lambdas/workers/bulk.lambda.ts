@@ -1,6 +1,7 @@
 import { createAccounts } from '../adapters/cognito/accounts.ts';
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
+import { createErasureGuard } from '../adapters/dynamodb/erasure-guard.ts';
 import { createFolderStore } from '../adapters/dynamodb/folder-store.ts';
 import { createGroupedStore } from '../adapters/dynamodb/grouped-store.ts';
 import { createJobStore } from '../adapters/dynamodb/job-store.ts';
@@ -8,13 +9,21 @@ import { createListings } from '../adapters/dynamodb/listing.ts';
 import { createReconcileStore } from '../adapters/dynamodb/reconcile-store.ts';
 import { createTenancyStore } from '../adapters/dynamodb/tenancy-store.ts';
 import { createTenantEraser } from '../adapters/dynamodb/tenant-eraser.ts';
+import { createTenantKeyRetirer } from '../adapters/kms/tenant-keys.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createTenantBytes } from '../adapters/s3/tenant-bytes.ts';
-import { createSqs, groupedPurgeQueue, jobQueue, processingQueues } from '../adapters/sqs/file-queues.ts';
+import {
+  createSqs,
+  groupedPurgeQueue,
+  jobQueue,
+  processingQueues,
+  rescanQueue,
+} from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { jobMessage } from '../contract/messages.ts';
 import { metricNames } from '../contract/metrics.ts';
 import { fileJobs } from '../core/bulk/kinds.ts';
+import { createRescan, rescanJob } from '../core/intake/rescan-job.ts';
 import type { JobKinds } from '../core/jobs/job.ts';
 import { runSlice } from '../core/jobs/run-slice.ts';
 import { createReconciliation, reconcileJob } from '../core/quota/reconcile.ts';
@@ -37,10 +46,12 @@ function wire() {
     envNames.libraryBucket,
     envNames.derivedBucket,
     envNames.bulkQueue,
+    envNames.inspectQueue,
     envNames.purgeQueue,
     envNames.imagesQueue,
     envNames.imagesUrgentQueue,
     envNames.userPool,
+    envNames.objectLock,
     envNames.s3PathStyle,
   ]);
   const limits = env.SLUICE_LIMITS;
@@ -67,12 +78,22 @@ function wire() {
       store: createReconcileStore(db, storeSettings(limits)),
       onDrift: (count) => observer.metrics.addMetric(metricNames.countersDrifted, 'Count', count),
     }),
+    [rescanJob]: createRescan({
+      ...clock,
+      store: createListings(db),
+      queues: rescanQueue(sqs, env.INSPECT_QUEUE_URL),
+      bounds: limits.inspection,
+    }),
     [eraseJob]: createErasure({
       ...clock,
       tenants: createTenancyStore(db, storeSettings(limits)),
+      guard: createErasureGuard(db),
+      defaults: limits,
       eraser: createTenantEraser(db),
+      keys: createTenantKeyRetirer(env.SLUICE_STAGE),
       bytes: createTenantBytes({
         s3: createS3({ pathStyle: env.S3_PATH_STYLE }),
+        locks: env.OBJECT_LOCK !== undefined,
         buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET, derived: env.DERIVED_BUCKET },
       }),
       accounts: env.USER_POOL_ID === undefined ? undefined : createAccounts(env.USER_POOL_ID, false),

@@ -1,23 +1,38 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
+import { createScanMarks } from '../adapters/dynamodb/scan-marks.ts';
+import { createScanResults } from '../adapters/dynamodb/scan-results.ts';
+import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
+import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { detectContentType } from '../adapters/file-type/detect.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
 import { createIntakeReader } from '../adapters/s3/intake-reader.ts';
 import { createLibrary } from '../adapters/s3/library.ts';
+import { createLegalHolds, createRetention } from '../adapters/s3/object-locks.ts';
 import { createScanner } from '../adapters/scanner/scanners.ts';
-import { createSqs, processingQueues } from '../adapters/sqs/file-queues.ts';
+import {
+  createSqs,
+  inspectQueue,
+  processingQueues,
+  purgeQueue,
+  rescanQueue,
+} from '../adapters/sqs/file-queues.ts';
+import { inflate } from '../adapters/zlib/inflate.ts';
 import { envNames } from '../contract/env.ts';
-import { inspectMessage } from '../contract/messages.ts';
+import { inspectionMessage, type RescanMessage } from '../contract/messages.ts';
 import { metricNames } from '../contract/metrics.ts';
-import { contentHeadBytes } from '../core/content/detected.ts';
 import type { FileRecord } from '../core/files/file.ts';
 import { defaultPresets } from '../core/images/presets.ts';
+import type { InspectionPolicy } from '../core/intake/examine.ts';
 import { inspect } from '../core/intake/inspect.ts';
+import { rescan } from '../core/intake/rescan.ts';
 import { effectivePolicy } from '../core/tenancy/policy.ts';
 import type { UploadSession } from '../core/uploads/session.ts';
 import { clock } from '../runtime/clock.ts';
+import { countRescan } from '../runtime/count-rescan.ts';
+import { countedBreaker } from '../runtime/counted-breaker.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver, type Observer } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
@@ -26,6 +41,19 @@ import { sqsWorker } from '../runtime/sqs-worker.ts';
 /** A copy of up to 5 GiB is one call, which S3 may take minutes for; the queue repeats what fails. */
 const copyTimeoutMs = 10 * 60 * 1000;
 
+/** A copy in parts begins no further one with less time left; a part of 1 GiB takes S3 some seconds. */
+const copyReserveMs = 2 * 60 * 1000;
+
+/** Of an owner who is gone: nothing gets in. */
+const nothingAllowed: InspectionPolicy = {
+  allowedMimeTypes: [],
+  unscannable: 'reject',
+  svg: 'reject',
+  activeContent: 'reject',
+  encryptedContent: 'reject',
+  virusScanningRequired: true,
+};
+
 function wire() {
   const env = readEnv([
     envNames.stage,
@@ -33,9 +61,14 @@ function wire() {
     envNames.table,
     envNames.intakeBucket,
     envNames.libraryBucket,
+    envNames.inspectQueue,
     envNames.imagesQueue,
     envNames.imagesUrgentQueue,
+    envNames.purgeQueue,
+    envNames.objectLock,
     envNames.scanner,
+    envNames.scanQueue,
+    envNames.blockedHashes,
     envNames.s3PathStyle,
   ]);
   const limits = env.SLUICE_LIMITS;
@@ -44,35 +77,70 @@ function wire() {
   const sqs = createSqs();
   const db = createDb(env.TABLE_NAME);
   const directory = createDirectory(db);
+  const store = { ...createFileStore(db, storeSettings(limits)), ...createVersionStore(db) };
   const deps = {
     ...clock,
-    store: createFileStore(db, storeSettings(limits)),
+    store,
+    marks: createScanMarks(db, store),
     intake: {
-      ...createIntakeReader(s3, env.INTAKE_BUCKET, contentHeadBytes),
+      ...createIntakeReader(s3, env.INTAKE_BUCKET),
       ...createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
     },
-    library: createLibrary({ s3, intakeBucket: env.INTAKE_BUCKET, libraryBucket: env.LIBRARY_BUCKET }),
     detect: detectContentType,
-    scanner: createScanner(env.SCANNER),
-    queues: processingQueues(sqs, {
-      images: env.IMAGES_QUEUE_URL,
-      imagesUrgent: env.IMAGES_URGENT_QUEUE_URL,
+    inflate,
+    scanner: createScanner(env.SCANNER, {
+      ...{ s3, sqs },
+      buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET },
+      scanQueueUrl: env.SCAN_QUEUE_URL,
+      blocked: env.BLOCKED_SHA256,
     }),
-    renditionNames: defaultPresets.map((preset) => preset.name),
-    allowedTypes: async (file: FileRecord) => {
-      const { tenant, user } = await directory.find(file.tenantId, file.ownerId);
-      return tenant && user ? effectivePolicy(tenant, user, limits).allowedMimeTypes : [];
+    scans: createScanResults(db, { ...limits.pipeline, ...clock }),
+    breaker: countedBreaker(createScannerBreaker(db, { ...limits.inspection, ...clock }), observer.metrics),
+    queues: {
+      ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
+      ...rescanQueue(sqs, env.INSPECT_QUEUE_URL),
+      ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
+      ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
     },
+    renditionNames: defaultPresets.map((preset) => preset.name),
+    policyOf: async (file: FileRecord): Promise<InspectionPolicy> => {
+      const { tenant, user } = await directory.find(file.tenantId, file.ownerId);
+      return tenant && user ? effectivePolicy(tenant, user, limits) : nothingAllowed;
+    },
+    ...(env.OBJECT_LOCK && {
+      locking: {
+        ...createRetention(s3, env.LIBRARY_BUCKET, env.OBJECT_LOCK),
+        ...createLegalHolds(s3, env.LIBRARY_BUCKET),
+        retentionDays: async (file: FileRecord) => {
+          const { tenant, user } = await directory.find(file.tenantId, file.ownerId);
+          return tenant && user ? effectivePolicy(tenant, user, limits).retentionDays : 0;
+        },
+      },
+    }),
+    bounds: { ...limits.pipeline, ...limits.inspection },
     resendSeconds: limits.pipeline.resendSeconds,
-    heldSeconds: limits.pipeline.heldSeconds,
+    onRefused: ({ tenantId, fileId }: FileRecord, reason: string, detail: string) =>
+      observer.logger.warn('refused', { tenantId, fileId, reason, detail }),
+  };
+  const scanAgain = async (message: RescanMessage): Promise<void> => {
+    const outcome = await rescan(deps, message);
+    observer.logger.info('scanned again', { ...message, outcome });
+    countRescan(observer.metrics, outcome);
   };
   return sqsWorker({
     observer,
     sqs,
-    schema: inspectMessage,
+    schema: inspectionMessage,
     retry: limits.pipeline,
-    handle: async (message) => {
-      const outcome = await inspect(deps, message);
+    handle: async (message, context) => {
+      if ('kind' in message) return scanAgain(message);
+      const library = createLibrary({
+        s3,
+        intakeBucket: env.INTAKE_BUCKET,
+        libraryBucket: env.LIBRARY_BUCKET,
+        outOfTime: () => context.getRemainingTimeInMillis() < copyReserveMs,
+      });
+      const outcome = await inspect({ ...deps, library }, message);
       observer.logger.info('inspected', { ...message, outcome });
       if (outcome === 'rejected') observer.metrics.addMetric(metricNames.uploadsRejected, 'Count', 1);
       if (outcome === 'stored') {

@@ -68,6 +68,7 @@ function wire() {
     bounds: {
       ...limits.upload,
       ...limits.pipeline,
+      ...limits.inspection,
       concurrency: limits.pipeline.sweepConcurrency,
     },
   };

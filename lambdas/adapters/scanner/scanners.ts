@@ -1,15 +1,41 @@
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { ScannerName } from '../../contract/scanners.ts';
 import type { Scanner } from '../../core/intake/scanner.ts';
+import { openScanned, type ScannedBuckets } from '../s3/scanned-object.ts';
+import { scanQueue } from '../sqs/file-queues.ts';
+import { clamav } from './clamav.ts';
+import { createGuardDuty, createGuardDutyScanner } from './guardduty.ts';
+import { localSignatures } from './local-signatures.ts';
 
-/**
- * The scanners a stage can choose in its config. `local-none` looks at nothing and is refused by every stage but
- * local; `hold` has no scanner yet and keeps every file in `held`: fail closed.
- */
-export const scannerNames = ['local-none', 'hold'] as const;
-export type ScannerName = (typeof scannerNames)[number];
+export interface ScannerDeps {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly buckets: ScannedBuckets;
+  /** Of the stage's own scanning worker. */
+  readonly scanQueueUrl?: string | undefined;
+  /** Hexadecimal SHA-256 of objects that the local scanner refuses. */
+  readonly blocked: readonly string[];
+}
 
-const scanners: Record<ScannerName, Scanner> = {
-  'local-none': { scan: async () => ({ verdict: 'clean' }) },
-  hold: { scan: async () => ({ verdict: 'unavailable' }) },
+/** The scanner that the stage has chosen in its config. */
+export function createScanner(name: ScannerName, deps: ScannerDeps): Scanner {
+  const { s3, sqs, buckets, scanQueueUrl, blocked } = deps;
+  switch (name) {
+    case 'local-signatures':
+      return localSignatures({ open: openScanned(s3, buckets), blocked });
+    case 'clamav':
+      if (!scanQueueUrl) throw new Error('The stage scans by clamav, but this function knows no scan queue.');
+      return clamav(scanQueue(sqs, scanQueueUrl));
+    case 'guardduty':
+      return createGuardDutyScanner({ client: createGuardDuty(), buckets });
+    default:
+      return none;
+  }
+}
+
+/** Keeps every file in `held`: fail closed. */
+const none: Scanner = {
+  engine: 'hold',
+  scan: async () => ({ verdict: 'unavailable', detail: 'the stage has no scanner' }),
 };
-
-export const createScanner = (name: ScannerName): Scanner => scanners[name];

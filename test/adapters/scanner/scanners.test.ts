@@ -1,14 +1,25 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
-import { createScanner, scannerNames } from '../../../lambdas/adapters/scanner/scanners.ts';
+import { createS3 } from '../../../lambdas/adapters/s3/client.ts';
+import { createScanner } from '../../../lambdas/adapters/scanner/scanners.ts';
+import type { IntakeTarget } from '../../../lambdas/core/intake/scanner.ts';
 
-const version = { tenantId: 'acme', fileId: 'F1', uploadId: 'U1', versionId: 'V1' };
+const target: IntakeTarget = {
+  ...{ bucket: 'intake', tenantId: 'acme', fileId: 'F1', uploadId: 'U1', versionId: 'V1', size: 1 },
+};
+const deps = {
+  s3: createS3({ pathStyle: true }),
+  sqs: new SQSClient({}),
+  buckets: { intake: 'intake', library: 'library' },
+  blocked: [],
+};
 
-describe('a scanner', () => {
-  it('never says clean without having looked, but the one that only the local stage may choose', async () => {
-    const clean = [];
-    for (const name of scannerNames) {
-      if ((await createScanner(name).scan(version)).verdict === 'clean') clean.push(name);
-    }
-    expect(clean).toEqual(['local-none']);
+describe('a stage', () => {
+  it('that has no scanner gets no verdict', async () => {
+    expect(await createScanner('hold', deps).scan(target, 0)).toMatchObject({ verdict: 'unavailable' });
+  });
+
+  it('that scans by clamav says so at once where a function knows no queue to ask by', () => {
+    expect(() => createScanner('clamav', deps)).toThrow(/no scan queue/);
   });
 });
