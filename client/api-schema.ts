@@ -190,6 +190,8 @@ export interface PolicyChange {
     | null;
   unscannable?: ('reject' | 'hold') | null;
   svg?: ('rasterize' | 'reject') | null;
+  activeContent?: ('allow' | 'reject') | null;
+  encryptedContent?: ('allow' | 'reject') | null;
   timeZone?: string | null;
   profiles?: {
     [k: string]: UploadProfile;
@@ -491,6 +493,35 @@ export interface File {
     since: string;
     by: string;
   };
+  /**
+   * What a reader of the content should know before opening it
+   */
+  findings?: (
+    | 'javascript'
+    | 'launch_action'
+    | 'embedded_files'
+    | 'external_references'
+    | 'macros'
+    | 'encrypted'
+    | 'trailing_data'
+  )[];
+  /**
+   * The last malware scan that the content has passed
+   */
+  scan?: {
+    engine: string;
+    at: string;
+    definitions?: string;
+  };
+  /**
+   * Contents that a later scan found infected, oldest first: they are gone
+   */
+  withdrawals?: {
+    version: number;
+    threat: string;
+    engine: string;
+    at: string;
+  }[];
   metadata: {
     [k: string]: string;
   };
@@ -1038,6 +1069,10 @@ export interface Tenant {
   policy: PolicyOverrides;
   effectivePolicy: TenantPolicy;
   userCount: number;
+  /**
+   * ARN of the tenant's own KMS key, since its policy first asked for one
+   */
+  encryptionKey?: string;
   createdAt: string;
 }
 export interface PolicyOverrides {
@@ -1096,6 +1131,8 @@ export interface PolicyOverrides {
   )[];
   unscannable?: 'reject' | 'hold';
   svg?: 'rasterize' | 'reject';
+  activeContent?: 'allow' | 'reject';
+  encryptedContent?: 'allow' | 'reject';
   timeZone?: string;
   profiles?: {
     [k: string]: UploadProfile;
@@ -1153,6 +1190,8 @@ export interface TenantPolicy {
   )[];
   unscannable: 'reject' | 'hold';
   svg: 'rasterize' | 'reject';
+  activeContent: 'allow' | 'reject';
+  encryptedContent: 'allow' | 'reject';
   timeZone: string;
   profiles: {
     [k: string]: UploadProfile;
@@ -1249,6 +1288,17 @@ export interface PartUrlResponse {
 export interface PartUrlsResponse {
   parts: SignedPart[];
 }
+export interface PublicKeySet {
+  keys: {
+    kty: string;
+    crv: string;
+    x: string;
+    y: string;
+    kid: string;
+    use: 'sig';
+    alg: 'ES256';
+  }[];
+}
 export interface PutShareRequest {
   access: 'read' | 'write';
   expiresAt?: string;
@@ -1293,6 +1343,39 @@ export interface QuotaResponse {
     };
   };
 }
+export interface Receipt {
+  /**
+   * Of the shape of receipts
+   */
+  schemaVersion: number;
+  tenantId: string;
+  ownerId: string;
+  fileId: string;
+  version: number;
+  uploadId: string;
+  /**
+   * The name that the upload gave it
+   */
+  originalName: string;
+  /**
+   * As the inspection found it
+   */
+  mimeType: string;
+  size: number;
+  /**
+   * Of the whole content, base64 by algorithm: SHA256, CRC64NVME, CRC32
+   */
+  checksums: {
+    [k: string]: string;
+  };
+  /**
+   * Of the object that was uploaded, as S3 gave it
+   */
+  contentEtag?: string;
+  uploadedAt?: string;
+  storedAt?: string;
+  issuedAt: string;
+}
 export interface ReconcileTenantResponse {
   jobId: string;
 }
@@ -1307,6 +1390,10 @@ export interface RefreshRequest {
 }
 export interface RenameFileRequest {
   newFilename: string;
+}
+export interface RescanFileResponse {
+  fileId: string;
+  status: FileStatus;
 }
 export interface RestoreFileRequest {
   onConflict?: 'reject' | 'rename';
@@ -1338,6 +1425,7 @@ export interface SearchAuditResponse {
       | 'file.held'
       | 'file.stored'
       | 'file.rejected'
+      | 'file.withdrawn'
       | 'file.processing'
       | 'file.ready'
       | 'file.failed'
@@ -1408,6 +1496,21 @@ export interface SetTagsRequest {
 }
 export interface SetVisibilityRequest {
   isPublic: boolean;
+}
+export interface SignedReceipt {
+  receipt: Receipt;
+  /**
+   * What to believe: the receipt as canonical JSON, signed by ES256, in the compact serialization of RFC 7515
+   */
+  jws: string;
+  /**
+   * The kid of the key that signed
+   */
+  keyId: string;
+  /**
+   * Where the public keys are, from the API's address on
+   */
+  keysUrl: string;
 }
 export interface SignedUrl {
   url: string;

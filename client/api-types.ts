@@ -42,13 +42,19 @@ export interface CompletedPart {
 
 /** As a listing shows it, or with what only its own record holds: metadata, EXIF. */
 export type FileRecord = DeepReadonly<api.ListedFile> &
-  Partial<Pick<DeepReadonly<api.File>, 'metadata' | 'media' | 'replacement'>>;
+  Partial<
+    Pick<DeepReadonly<api.File>, 'metadata' | 'media' | 'replacement' | 'findings' | 'scan' | 'withdrawals'>
+  >;
 export type RenditionSummary = DeepReadonly<api.Rendition>;
 export type FileStatusReport = DeepReadonly<api.FileStatusResponse>;
 export type FilePage = DeepReadonly<api.ListFilesResponse>;
 export type FileVersionPage = DeepReadonly<api.ListVersionsResponse>;
 export type FileVersion = FileVersionPage['versions'][number];
 export type FileUrl = DeepReadonly<api.SignedUrl>;
+export type Receipt = DeepReadonly<api.Receipt>;
+export type SignedReceipt = DeepReadonly<api.SignedReceipt>;
+/** The public keys that check receipts, as a JWK Set. */
+export type PublicKeySet = DeepReadonly<api.PublicKeySet>;
 export type TimelineEvent = DeepReadonly<api.FileTimelineResponse>['events'][number];
 export type Quota = DeepReadonly<api.QuotaResponse>;
 export type LoginResponse = DeepReadonly<api.Tokens>;

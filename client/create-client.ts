@@ -14,6 +14,7 @@ import { systemTiming, type Timing } from './timing.ts';
 import type { TokenProvider } from './tokens.ts';
 import { browserLocks, type UploadLocks } from './upload-locks.ts';
 import { UploadQueue } from './upload-queue.ts';
+import { CHECKSUM_MAX_BYTES } from './upload-request.ts';
 import { xhrTransport } from './xhr-transport.ts';
 
 /** Browsers open six connections to one host over HTTP/1.1, which is what S3 speaks. */
@@ -36,6 +37,11 @@ export interface SluiceClientOptions {
   readonly partsPerFile?: number;
   readonly maxConnections?: number;
   readonly partRetry?: typeof PART_RETRY;
+  /**
+   * Files up to this size are declared with their SHA256, so that no other bytes are taken for them. Default: one part,
+   * which S3 checks on arrival. More makes the server read such a file once more; 0 declares nothing.
+   */
+  readonly checksumMaxBytes?: number;
 }
 
 export interface SluiceClient {
@@ -63,6 +69,7 @@ export function createSluiceClient(options: SluiceClientOptions): SluiceClient {
     heartbeat: new Heartbeat(api, timing),
     watcher: new StatusWatcher(api, timing),
     partsPerFile: options.partsPerFile ?? PARTS_PER_FILE,
+    checksumMaxBytes: options.checksumMaxBytes ?? CHECKSUM_MAX_BYTES,
     resumeStore,
     locks,
   };

@@ -4,7 +4,7 @@ import { OpenUpload, type OpenUploadDeps, type UploadSession } from './open-uplo
 import { randomId } from './random-id.ts';
 import { cancelled, isSluiceError, SluiceError, toSluiceError } from './sluice-error.ts';
 import { SETTLED, type StatusWatcher } from './status-watcher.ts';
-import { initiateRequest, type UploadRequest } from './upload-request.ts';
+import { checksumOf, initiateRequest, type UploadRequest } from './upload-request.ts';
 import { canCancel, canPause, type UploadPhase, type UploadSnapshot } from './upload-state.ts';
 
 /** An upload that expired (a long pause, a closed laptop) starts anew by itself, once. */
@@ -12,6 +12,8 @@ const RESTARTS = 1;
 
 export interface UploadDeps extends OpenUploadDeps {
   readonly watcher: StatusWatcher;
+  /** Files up to this size have their checksum declared. */
+  readonly checksumMaxBytes: number;
 }
 
 /** How one run ended. `limited`: a limit that passes; try again later. */
@@ -198,7 +200,8 @@ export class FileUpload {
   /** Without the stop signal: whether the server opened a session must be known before anything else happens. */
   async #initiate(): Promise<OpenUpload> {
     this.#enter('initiating');
-    const request = initiateRequest(this.request, this.#onConflict);
+    const checksum = await checksumOf(this.request.source, this.#deps.checksumMaxBytes);
+    const request = initiateRequest(this.request, this.#onConflict, checksum);
     const started = await this.#deps.api.initiate(request, this.#idempotencyKey);
     const open = this.#openAs(started, started.parts);
     if (this.#abandoned) open.leave();

@@ -7,6 +7,7 @@ export type { FileUpload } from './file-upload.ts';
 export { HttpClient } from './http-client.ts';
 export type { UploadSession } from './open-upload.ts';
 export { type QueueTotals, queueTotals } from './queue-totals.ts';
+export { verifyContent, verifyReceipt } from './receipt.ts';
 export type { KeyValueStorage } from './resume-store.ts';
 export { SluiceApi } from './sluice-api.ts';
 export {

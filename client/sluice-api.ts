@@ -11,7 +11,9 @@ import type {
   InitiateResponse,
   LoginResponse,
   PartTarget,
+  PublicKeySet,
   Quota,
+  SignedReceipt,
   StoredParts,
   TimelineEvent,
   UnfinishedUpload,
@@ -150,6 +152,16 @@ export class SluiceApi {
     signal?: AbortSignal,
   ): Promise<FileUrl> {
     return this.#http.request({ method: 'GET', path: `${file(id)}/url`, query: options, signal });
+  }
+
+  /** Of what the file holds now, or of a version that it keeps; `verifyReceipt` checks it. */
+  receipt(id: string, version?: number): Promise<SignedReceipt> {
+    return this.#http.request({ method: 'GET', path: `${file(id)}/receipt`, query: { version } });
+  }
+
+  /** What receipts are checked by. */
+  publicKeys(): Promise<PublicKeySet> {
+    return this.#http.request({ method: 'GET', path: '/public/keys', authenticated: false });
   }
 
   /** Into the trash; `hard` deletes for good. */

@@ -1,11 +1,12 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { FileRecord, FileStatus, TimelineEvent } from '../../../client/index.ts';
 import { useConsole } from '../state/console.ts';
+import { saveJson } from '../state/save-json.ts';
 import { kindOf, reasonWords, replacementWords, STATUS_WORDS } from '../words/files.ts';
 import { readyRendition } from './file-card.tsx';
 import { Facts, Renditions, Timeline } from './file-facts.tsx';
 import { FileVersions } from './file-versions.tsx';
-import { CloseIcon, DownloadIcon, KindIcon, RetryIcon, TrashIcon } from './icons.tsx';
+import { CloseIcon, DownloadIcon, KindIcon, ReceiptIcon, RetryIcon, TrashIcon } from './icons.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { RenditionImage } from './rendition-image.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -69,6 +70,15 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
       // even that would ask whether to leave the page; a new tab does not, and closes by itself.
       if (uploads.isBusy()) window.open(url, '_blank', 'noopener');
       else location.assign(url);
+    } catch (cause) {
+      setError(cause);
+    }
+  };
+
+  const saveReceipt = async () => {
+    setError(undefined);
+    try {
+      saveJson(`${file.filename}.receipt.json`, await client.api.receipt(file.id));
     } catch (cause) {
       setError(cause);
     }
@@ -203,6 +213,18 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
               >
                 <RetryIcon />
                 Restore
+              </button>
+            )}
+            {DOWNLOADABLE.has(file.status) && (
+              <button
+                type="button"
+                class="button"
+                title="A signed proof of what the file holds"
+                onClick={() => void saveReceipt()}
+                data-testid="receipt"
+              >
+                <ReceiptIcon />
+                Receipt
               </button>
             )}
             <button

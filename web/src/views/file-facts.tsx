@@ -1,6 +1,6 @@
 import type { FileRecord, TimelineEvent } from '../../../client/index.ts';
 import { exifFacts } from '../words/exif.ts';
-import { eventWords } from '../words/files.ts';
+import { eventWords, findingWords } from '../words/files.ts';
 import { formatBytes, formatDuration, formatMoment, plural } from '../words/format.ts';
 
 export function Facts({ file }: { file: FileRecord }) {
@@ -15,6 +15,8 @@ export function Facts({ file }: { file: FileRecord }) {
     ['Uploaded', formatMoment(file.createdAt)],
     ['Original name', file.originalName === file.filename ? undefined : file.originalName],
     ['Tags', file.tags.length === 0 ? undefined : file.tags.join(', ')],
+    ['Contains', file.findings?.map(findingWords).join(', ')],
+    ['Scanned for malware', file.scan && formatMoment(file.scan.at)],
     ...(exif ? exifFacts(exif) : []),
   ];
   return (

@@ -27,6 +27,9 @@ export const AlertIcon = icon(
 );
 export const DownloadIcon = icon(<path d="M12 4v12m0 0 5-5m-5 5-5-5M4 20h16" />);
 export const TrashIcon = icon(<path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5" />);
+export const ReceiptIcon = icon(
+  <path d="M6 3.5v17l2-1.4 2 1.4 2-1.4 2 1.4 2-1.4 2 1.4v-17l-2 1.4-2-1.4-2 1.4-2-1.4-2 1.4zM9 9.5h6M9 13.5h6" />,
+);
 export const SunIcon = icon(
   <>
     <circle cx="12" cy="12" r="4" />

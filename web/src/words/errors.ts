@@ -97,6 +97,12 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
     'The file cannot be read any more',
     'It was changed, moved or removed since you chose it. Choose it again.',
   ],
+  receipt_invalid: ['The receipt does not hold', 'It was changed since it was signed, or others signed it.'],
+  content_differs: ['This is not the file of the receipt', 'Its bytes are not those that were received.'],
+  content_unverifiable: [
+    'The file cannot be compared with the receipt',
+    'The receipt has no checksum that fits a file of this size.',
+  ],
   storage_refused: [
     'The storage refused the bytes',
     'They may have been damaged on their way: send them again. If that does not help, remove the upload and choose the file anew.',

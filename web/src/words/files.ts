@@ -55,6 +55,20 @@ const REASON_WORDS: Readonly<Record<RejectionReason, string>> = {
 export const reasonWords = (reason: string | undefined): string =>
   REASON_WORDS[reason as RejectionReason] ?? 'The inspection refused it. Check the file and upload it again.';
 
+type Finding = NonNullable<FileRecord['findings']>[number];
+
+const FINDING_WORDS: Readonly<Record<Finding, string>> = {
+  javascript: 'scripts',
+  launch_action: 'an action that starts programs',
+  embedded_files: 'other files',
+  external_references: 'references to other places',
+  macros: 'macros',
+  encrypted: 'content behind a password',
+  trailing_data: 'bytes behind its end',
+};
+
+export const findingWords = (finding: Finding): string => FINDING_WORDS[finding];
+
 /** What became of the upload that was to replace a file's content. */
 export function replacementWords({ endedAs, reason }: NonNullable<FileRecord['replacement']>): string {
   const kept = 'The content shown here was kept.';
@@ -71,6 +85,7 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
   'file.held': 'Held for the malware scanner',
   'file.stored': 'Inspected and stored',
   'file.rejected': 'Rejected by the inspection',
+  'file.withdrawn': 'Withdrawn: malware was found in it',
   'file.processing': 'Processing started',
   'file.ready': 'Ready',
   'file.failed': 'Processing failed',
@@ -85,9 +100,14 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
 };
 
 export function eventWords({ type, data }: Pick<TimelineEvent, 'type' | 'data'>): string {
-  // These two also tell of content that takes another's place.
+  // These also tell of content that takes another's place.
   if (type === 'file.restored' && data.restores !== undefined) return `Version ${data.restores} restored`;
   if (type === 'file.stored' && data.replaces !== undefined) return `Replaced version ${data.replaces}`;
+  if (type === 'file.withdrawn' && data.restores !== undefined) {
+    return `Malware was found in version ${data.version}; version ${data.restores} took its place`;
+  }
+  if (type === 'file.withdrawn' && data.status !== 'rejected')
+    return `Malware was found in version ${data.version}`;
   return EVENT_WORDS[type] ?? type.replace(/^file\./, '').replaceAll('_', ' ');
 }
 
