@@ -8,6 +8,7 @@ import { AuditStack } from './stacks/audit-stack.ts';
 import { EdgeStack } from './stacks/edge-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { IdentityStack } from './stacks/identity-stack.ts';
+import { MalwareStack } from './stacks/malware-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { ProcessingStack } from './stacks/processing-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
@@ -17,6 +18,8 @@ export interface Sluice {
   readonly events: EventsStack;
   readonly processing: ProcessingStack;
   readonly audit: AuditStack;
+  /** Where the stage scans by GuardDuty. */
+  readonly malware: MalwareStack | undefined;
   readonly identity: IdentityStack | undefined;
   readonly api: ApiStack;
   /** Of all stacks. */
@@ -30,7 +33,9 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
   const identity = config.auth.kind === 'cognito' ? new IdentityStack(app, config, config.auth) : undefined;
   const processing = new ProcessingStack(app, config, { storage, events, identity });
   const audit = new AuditStack(app, config, storage, events);
-  const queues = [...Object.values(storage.queues), events.tally.queue, audit.trail.queue];
+  const malware = config.scanner === 'guardduty' ? new MalwareStack(app, config, storage) : undefined;
+  const scanQueues = [processing.clamav, malware?.scanner].flatMap((scanner) => scanner?.queue ?? []);
+  const queues = [...Object.values(storage.queues), ...scanQueues, events.tally.queue, audit.trail.queue];
   const api = new ApiStack(app, config, { storage, queues, ...tokensOf(config, identity) });
   if (config.edge.kind === 'cloudfront')
     new EdgeStack(app, config, { edge: config.edge, storage, api, identity });
@@ -39,21 +44,23 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
       app,
       config,
       config.observability,
-      watchedOf({ storage, events, processing, audit, identity, api, queues }),
+      watchedOf({ storage, events, processing, audit, malware, identity, api, queues }),
     );
   }
 
   Validations.of(app).addPlugins(new SluiceChecks(app));
-  return { storage, events, processing, audit, identity, api, queues };
+  return { storage, events, processing, audit, malware, identity, api, queues };
 }
 
-function watchedOf({ events, processing, audit, identity, api, queues }: Sluice): Watched {
+function watchedOf({ events, processing, audit, malware, identity, api, queues }: Sluice): Watched {
   const { workers } = processing.pipeline;
   const httpFunctions = Object.values(api.functions.functions);
   return {
     functions: [
       ...httpFunctions,
       ...Object.values(workers),
+      ...(processing.clamav ? [processing.clamav.scan, processing.clamav.definitions] : []),
+      ...(malware ? [malware.scanner.results] : []),
       processing.reconciliation.fn,
       events.publisher.fn,
       events.tallyWorker,
@@ -67,6 +74,7 @@ function watchedOf({ events, processing, audit, identity, api, queues }: Sluice)
     sweep: workers.sweep,
     seal: audit.trail.seal,
     reconcile: processing.reconciliation.fn,
+    ...(processing.clamav && { definitions: processing.clamav.definitions }),
     api: api.service,
   };
 }

@@ -15,7 +15,7 @@ export const dev: EnvironmentConfig = {
     refreshTokenDays: 30,
   },
   passwordLogin: true,
-  scanner: 'hold',
+  scanner: 'guardduty',
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 7,
   limits: defaultLimits,

@@ -1,4 +1,6 @@
+import { definitionsSource } from '../../lambdas/contract/definitions.ts';
 import { limitsSchema } from '../../lambdas/contract/limits.ts';
+import { scannerNames } from '../../lambdas/contract/scanners.ts';
 import { dev } from './dev.ts';
 import { local } from './local.ts';
 import { prod } from './prod.ts';
@@ -24,6 +26,14 @@ export function configFor(stage: unknown): EnvironmentConfig {
   return checked(configs[stage as StageName]);
 }
 
+/** The same stage with another scanner, and `urls` as the only sources of its definitions. Throws ConfigError. */
+export function withScanner(config: EnvironmentConfig, scanner?: string, urls?: string): EnvironmentConfig {
+  const name = scannerNames.find((known) => known === (scanner ?? config.scanner));
+  if (!name)
+    throw new ConfigError(`There is no scanner "${scanner}"; choose one of ${scannerNames.join(', ')}.`);
+  return checked({ ...config, scanner: name, ...(urls && { definitions: { customUrls: urls.split(',') } }) });
+}
+
 /** Returns the configuration as it is, or throws ConfigError naming the stage and the contradiction. */
 export function checked(config: EnvironmentConfig): EnvironmentConfig {
   const problem = contradiction(config);
@@ -33,8 +43,12 @@ export function checked(config: EnvironmentConfig): EnvironmentConfig {
 
 function contradiction(config: EnvironmentConfig): string | undefined {
   const isLocal = config.stage === 'local';
-  if (config.scanner === 'local-none' && !isLocal) {
-    return 'scanner "local-none" lets every file through unscanned and is for the local stage alone.';
+  if (config.scanner === 'local-signatures' && !isLocal) {
+    return 'scanner "local-signatures" knows test files and no malware and is for the local stage alone.';
+  }
+  const definitions = config.definitions && definitionsSource.safeParse(config.definitions);
+  if (definitions && !definitions.success) {
+    return `definitions are wrong at ${definitions.error.issues[0]?.path.join('.')}.`;
   }
   if (config.edge.kind === 'local-front' && !isLocal) {
     return 'edge "local-front" has a secret that everybody knows and is for the local stage alone.';
@@ -53,6 +67,9 @@ function contradiction(config: EnvironmentConfig): string | undefined {
     if (certificateArn !== undefined && origin === undefined) {
       return 'edge.certificateArn needs edge.origin, the domain that it certifies.';
     }
+  }
+  if (config.objectLock && !config.stable) {
+    return 'objectLock keeps objects that nobody can delete, so the stage has to be stable.';
   }
   if (!Number.isInteger(config.eventBatchSeconds) || config.eventBatchSeconds < 1) {
     return 'eventBatchSeconds is a whole number of at least 1.';

@@ -16,10 +16,11 @@ export const local: EnvironmentConfig = {
     refreshTokenDays: 30,
   },
   passwordLogin: true,
-  scanner: 'local-none',
+  scanner: 'local-signatures',
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 1,
-  limits: defaultLimits,
+  // On one machine nobody waits for a quarter of an hour to see what is scanned again.
+  limits: { ...defaultLimits, inspection: { ...defaultLimits.inspection, rescanSpreadSeconds: 0 } },
   eventBatchSeconds: 1,
   tracing: false,
   encryption: 's3',

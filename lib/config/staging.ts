@@ -15,7 +15,7 @@ export const staging: EnvironmentConfig = {
     refreshTokenDays: 30,
   },
   passwordLogin: false,
-  scanner: 'hold',
+  scanner: 'guardduty',
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 30,
   limits: defaultLimits,

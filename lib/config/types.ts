@@ -1,4 +1,6 @@
+import type { DefinitionsSource } from '../../lambdas/contract/definitions.ts';
 import type { Limits } from '../../lambdas/contract/limits.ts';
+import type { ScannerName } from '../../lambdas/contract/scanners.ts';
 
 export const stageNames = ['local', 'dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
@@ -42,11 +44,18 @@ export interface EnvironmentConfig {
   readonly passwordLogin: boolean;
 
   /**
-   * What stands between inspection and promotion. `hold`: every file stays `held`, whatever its type, so
-   * that nothing is promoted until a scanner is configured. `local-none`: no scan at all; refused by every stage
-   * but local.
+   * What stands between inspection and promotion. `guardduty`: Malware Protection for S3, by the gigabyte. `clamav`:
+   * clamscan in a function of its own with definitions in a bucket, by the second. `hold`: every file stays `held`,
+   * whatever its type, so that nothing is promoted until a scanner is configured. `local-signatures`: a matcher of
+   * test files that knows no malware; refused by every stage but local.
    */
-  readonly scanner: 'local-none' | 'hold';
+  readonly scanner: ScannerName;
+
+  /** SHA-256, hexadecimal, of whole objects that `local-signatures` refuses as malware: for trying it. */
+  readonly blockedSha256?: readonly string[];
+
+  /** Where `clamav` gets its definitions from. Absent: ClamAV's own servers, which ask for few and small requests. */
+  readonly definitions?: DefinitionsSource;
 
   /** Requests per second that API Gateway lets through for the whole stage; beyond it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
@@ -71,6 +80,21 @@ export interface EnvironmentConfig {
    * needs a grant on the key and CloudTrail shows each use; costs KMS requests.
    */
   readonly encryption: 's3' | 'kms';
+
+  /**
+   * ARNs of the KMS keys that signed receipts before the present one. Their public halves stay published; without
+   * them nobody can check those receipts any more.
+   */
+  readonly retiredReceiptKeys?: readonly string[];
+
+  /**
+   * S3 Object Lock on the library, for tenants whose policy retains: what `retentionDays` and legal holds decide then
+   * also holds against whoever gets past Sluice. `governance`: who has s3:BypassGovernanceRetention can lift it;
+   * `compliance`: nobody, the account's root included, and the bill runs for just as long. Absent: Sluice alone refuses.
+   * Choose before the first deployment: CloudFormation makes another bucket where this comes later, and a bucket that
+   * has it never loses it. Stable stages only, for what is locked cannot be deleted with its stage.
+   */
+  readonly objectLock?: 'governance' | 'compliance';
 
   /**
    * Days after which an object of the library moves to infrequent access (a retrieval then costs money).

@@ -23,6 +23,8 @@ export type RunbookSection =
   | 'sweep'
   | 'audit-seal'
   | 'counters'
+  | 'scanner'
+  | 'definitions'
   | 'outbox';
 
 export interface AlarmSpec {

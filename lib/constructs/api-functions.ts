@@ -7,6 +7,7 @@ import type { EdgeSecret } from './edge-secret.ts';
 import { httpProfiles } from './function-profiles.ts';
 import type { HttpFunctions } from './http-api.ts';
 import type { ObjectStorage } from './object-storage.ts';
+import type { ReceiptKey } from './receipt-key.ts';
 import { ServiceFunction } from './service-function.ts';
 import { SignerRole } from './signer-role.ts';
 import type { MetadataTable } from './table.ts';
@@ -17,9 +18,12 @@ export interface ApiFunctionsProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: Readonly<Record<'completion' | 'bulk' | 'purge' | 'images' | 'imagesUrgent', WorkerQueue>>;
+  readonly queues: Readonly<
+    Record<'completion' | 'inspect' | 'bulk' | 'purge' | 'images' | 'imagesUrgent', WorkerQueue>
+  >;
   readonly allQueues: AllQueues;
   readonly edgeSecret: EdgeSecret;
+  readonly receiptKey: ReceiptKey;
   /** Absent with another issuer than Cognito. */
   readonly directory?: UserDirectory;
 }
@@ -37,6 +41,7 @@ export class ApiFunctions extends Construct {
       .bind(table, 'get', 'getMany', 'transact', 'byOwner')
       .bind(storage.intake, 'listVersions', 'listParts', 'listUploads', 'abortUploads')
       .bind(queues.completion, 'send')
+      .env(envNames.scanner, config.scanner)
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
     uploads.bind(SignerRole.forUploads(uploads, storage), 'assume');
 
@@ -49,8 +54,13 @@ export class ApiFunctions extends Construct {
       .bind(queues.purge, 'send')
       .bind(queues.images, 'send')
       .bind(queues.imagesUrgent, 'send')
+      .bind(queues.inspect, 'send')
+      .bind(props.receiptKey, 'sign')
+      .env(envNames.scanner, config.scanner)
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
-    files.bind(SignerRole.forDownloads(files, storage), 'assume');
+    files.bind(SignerRole.forDownloads(files, storage, { renditions: true }), 'assume');
+    if (config.objectLock)
+      files.bind(storage.library, 'holdVersions').env(envNames.objectLock, config.objectLock);
 
     const folders = this.httpFunction('folders', config)
       .bind(props.edgeSecret, 'verify')
@@ -60,6 +70,7 @@ export class ApiFunctions extends Construct {
     const tenants = this.httpFunction('tenants', config)
       .bind(props.edgeSecret, 'verify')
       .bind(table, 'get', 'getMany', 'query', 'transact', 'check', 'byOwner')
+      .bind(storage.tenantKeys, 'make')
       .bind(queues.bulk, 'send')
       .env(envNames.passwordLogin, String(config.passwordLogin));
     if (props.directory) {
@@ -80,7 +91,7 @@ export class ApiFunctions extends Construct {
       .bind(storage.library, 'address')
       .bind(storage.derived, 'address')
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
-    publicFiles.bind(SignerRole.forDownloads(publicFiles, storage), 'assume');
+    publicFiles.bind(SignerRole.forDownloads(publicFiles, storage, { renditions: false }), 'assume');
 
     const system = this.httpFunction('system', config)
       .bind(table, 'get', 'getMany')
@@ -89,6 +100,7 @@ export class ApiFunctions extends Construct {
       .bind(storage.derived, 'probe')
       .bind(storage.audit, 'probe')
       .bind(props.allQueues, 'measure')
+      .bind(props.receiptKey, 'publish')
       .env(envNames.scanner, config.scanner)
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
 

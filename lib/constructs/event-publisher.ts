@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { sortKeyPrefix, tableKeys } from '../../lambdas/contract/table.ts';
@@ -51,6 +50,7 @@ export class EventPublisher extends Construct {
       'AwsSolutions-SQS3',
       'This is the dead-letter queue, of a stream instead of a queue.',
     );
+    this.fn.allow('KeepFailures', ['sqs:SendMessage'], [this.failures.queueArn]);
     new EventSourceMapping(this.fn, 'FromTable', {
       target: this.fn.lambda,
       eventSourceArn: props.table.streamArn,
@@ -59,7 +59,8 @@ export class EventPublisher extends Construct {
       parallelizationFactor: parallelBatches,
       bisectBatchOnError: true,
       retryAttempts,
-      onFailure: new SqsDlq(this.failures),
+      // Not SqsDlq, which also grants to look at the queue.
+      onFailure: { bind: () => ({ destination: this.failures.queueArn }) },
       filters: [
         FilterCriteria.filter({
           eventName: FilterRule.isEqual('INSERT'),

@@ -20,6 +20,23 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
     timeoutSeconds: 900,
     description: 'Verifies size, checksum and content; promotes to the library or rejects',
   },
+  scan: {
+    // clamscan with ClamAV's own definitions takes 1.3 GB, and what it unpacks in memory comes on top.
+    memoryMb: 4096,
+    timeoutSeconds: 900,
+    description: 'Scans an object version for malware by clamscan',
+  },
+  'scan-results': {
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    description: 'Takes the results of GuardDuty to the inspections',
+  },
+  definitions: {
+    // freshclam loads new definitions once before they count.
+    memoryMb: 3072,
+    timeoutSeconds: 600,
+    description: 'Keeps the virus definitions fresh',
+  },
   images: {
     memoryMb: 2048,
     timeoutSeconds: 120,

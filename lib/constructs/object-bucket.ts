@@ -14,24 +14,35 @@ import { keyPatterns } from '../../lambdas/contract/storage-keys.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { acknowledgeKeyPrefix } from './nag.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
+import type { TenantKeys } from './tenant-keys.ts';
 
 /** What a function may do with the tenants' objects of a bucket. Each is a handful of S3 actions below. */
 export type BucketAccess =
   | keyof typeof objectActions
+  | keyof typeof lockActions
   | keyof typeof listActions
   | 'listUploads'
+  | 'seeMissing'
   | 'probe'
   | 'address';
 
 const objectActions = {
-  readObjects: ['s3:GetObject', 's3:GetObjectVersion'],
+  /** Everything is read as one exact version: what a key names at the moment is nobody's business. */
+  readVersions: ['s3:GetObjectVersion'],
   writeObjects: ['s3:PutObject', 's3:PutObjectTagging'],
   /** Without tags. */
   putObjects: ['s3:PutObject'],
   deleteObjects: ['s3:DeleteObject'],
   deleteVersions: ['s3:DeleteObjectVersion'],
+  tagVersions: ['s3:PutObjectVersionTagging'],
   listParts: ['s3:ListMultipartUploadParts'],
   abortUploads: ['s3:AbortMultipartUpload'],
+} as const;
+
+/** On a bucket with Object Lock. Nobody gets s3:BypassGovernanceRetention, which would lift a lock. */
+const lockActions = {
+  retainVersions: ['s3:PutObjectRetention'],
+  holdVersions: ['s3:PutObjectLegalHold'],
 } as const;
 
 /** Listings, of what lies below the tenants' prefix. */
@@ -40,8 +51,8 @@ const listActions = {
   listVersions: ['s3:ListBucketVersions'],
 } as const;
 
-/** Under a stage's own key, what each kind of access also does with that key; S3 asks for it to list parts, too. */
-const needsDecrypt = new Set<BucketAccess>(['readObjects', 'listParts']);
+/** What each kind of access also does with the key of an object: the stage's own, or its tenant's. S3 asks to list parts, too. */
+const needsDecrypt = new Set<BucketAccess>(['readVersions', 'listParts']);
 const needsEncrypt = new Set<BucketAccess>(['writeObjects']);
 
 export interface ObjectBucketProps {
@@ -49,6 +60,8 @@ export interface ObjectBucketProps {
   readonly env: EnvName;
   /** Absent: S3's own keys. */
   readonly encryptionKey?: IKey;
+  /** Of the tenants whose policy asks for one. Absent: no object here lies under such a key. */
+  readonly tenantKeys?: TenantKeys;
   readonly accessLogs: IBucket;
   /** What this bucket has of its own: versions, CORS, lifecycle, lock. */
   readonly settings: BucketProps;
@@ -77,7 +90,7 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
   }
 
   bindTo(fn: ServiceFunction, access: readonly BucketAccess[]): void {
-    const { env, encryptionKey } = this.props;
+    const { env, encryptionKey, tenantKeys } = this.props;
     const name = this.node.id;
     fn.env(env, this.bucket.bucketName);
 
@@ -86,6 +99,13 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
     );
     if (onObjects.length > 0) {
       fn.allow(`${name}Objects`, onObjects, [this.tenantObjects]);
+      acceptTenantPrefix(fn.role);
+    }
+    const onLocks = access.flatMap((kind) =>
+      kind in lockActions ? lockActions[kind as keyof typeof lockActions] : [],
+    );
+    if (onLocks.length > 0) {
+      fn.allow(`${name}Locks`, onLocks, [this.tenantObjects]);
       acceptTenantPrefix(fn.role);
     }
     const onListings = access.flatMap((kind) =>
@@ -100,13 +120,16 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
     if (access.includes('listUploads')) {
       fn.allow(`${name}Uploads`, ['s3:ListBucketMultipartUploads'], [this.bucket.bucketArn]);
     }
+    // S3 answers 404 for what is missing to those alone who may list, by whatever prefix; 403 to everybody else.
+    if (access.includes('seeMissing')) fn.allow(`${name}Missing`, ['s3:ListBucket'], [this.bucket.bucketArn]);
     // HeadBucket asks for ListBucket without a prefix.
     if (access.includes('probe')) fn.allow(`${name}Probe`, ['s3:ListBucket'], [this.bucket.bucketArn]);
 
-    if (encryptionKey && access.some((kind) => needsDecrypt.has(kind) || needsEncrypt.has(kind))) {
-      fn.allow(`${name}Key`, keyActions(access.some((kind) => needsEncrypt.has(kind))), [
-        encryptionKey.keyArn,
-      ]);
+    if (!access.some((kind) => needsDecrypt.has(kind) || needsEncrypt.has(kind))) return;
+    const actions = keyActions(access.some((kind) => needsEncrypt.has(kind)));
+    if (encryptionKey) fn.allow(`${name}Key`, actions, [encryptionKey.keyArn]);
+    if (tenantKeys) {
+      fn.role.addToPolicy(tenantKeys.useStatement(fn.role, `${name}TenantKeys`, actions, [this.bucket]));
     }
   }
 }

@@ -7,6 +7,7 @@ import { type PipelineQueueName, pipelineQueues, sweepMinutes } from '../../lamb
 import type { EnvironmentConfig } from '../config/index.ts';
 import type { DomainEventBus } from './event-bus.ts';
 import { workerProfiles } from './function-profiles.ts';
+import { acknowledge } from './nag.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 import { SharpLayer } from './sharp-layer.ts';
@@ -21,6 +22,8 @@ export interface PipelineProps {
   readonly storage: ObjectStorage;
   readonly queues: Readonly<Record<PipelineQueueName, WorkerQueue>>;
   readonly bus: DomainEventBus;
+  /** Of the scanner that is a worker of Sluice's own. */
+  readonly scanQueue?: WorkerQueue;
   /** Absent with another issuer than Cognito. */
   readonly directory?: UserDirectory;
 }
@@ -37,23 +40,47 @@ export class Pipeline extends Construct {
     const s3PathStyle = String(config.s3PathStyle);
 
     const dispatch = this.worker('dispatch', config)
-      .bind(table, 'get', 'transact')
+      .bind(table, 'get', 'put', 'update')
       .bind(lanes.inspect, 'send')
       .bind(storage.intake, 'listVersions', 'deleteVersions');
 
+    // Its matcher runs where files are inspected, also when what is stored is scanned again.
+    const scansHere = config.scanner === 'local-signatures' ? (['readVersions'] as const) : [];
     const inspect = this.worker('inspect', config)
-      .bind(table, 'get', 'getMany', 'transact')
-      .bind(storage.intake, 'readObjects', 'deleteVersions')
-      .bind(storage.library, 'writeObjects', 'abortUploads', 'listVersions', 'deleteVersions')
+      .bind(table, 'get', 'getMany', 'query', 'transact')
+      .bind(storage.intake, 'readVersions', 'seeMissing', 'deleteVersions')
+      .bind(
+        storage.library,
+        ...scansHere,
+        'writeObjects',
+        'listParts',
+        'abortUploads',
+        'listVersions',
+        'deleteVersions',
+      )
+      .bind(lanes.inspect, 'send')
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')
+      .bind(lanes.purge, 'send')
       .env(envNames.scanner, config.scanner);
+    if (props.scanQueue) inspect.bind(props.scanQueue, 'send');
+    if (config.blockedSha256) inspect.env(envNames.blockedHashes, config.blockedSha256.join(','));
+    if (config.objectLock) inspect.bind(storage.library, 'retainVersions', 'holdVersions');
+
+    if (config.scanner === 'guardduty') {
+      inspect.allow('AskGuardDuty', ['guardduty:SendObjectMalwareScan'], ['*']);
+      acknowledge(
+        inspect.role,
+        'AwsSolutions-IAM5[Resource::*]',
+        'SendObjectMalwareScan knows no resources: it scans, by the role of its plan, objects of buckets that have one.',
+      );
+    }
 
     const images = this.worker('images', config, [
       new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64'),
     ])
-      .bind(table, 'get', 'transact')
-      .bind(storage.library, 'readObjects')
+      .bind(table, 'get', 'put')
+      .bind(storage.library, 'readVersions')
       .bind(storage.derived, 'writeObjects', 'deleteObjects');
 
     const complete = this.worker('complete', config)
@@ -62,20 +89,22 @@ export class Pipeline extends Construct {
     complete.bind(SignerRole.forUploads(complete, storage), 'assume');
 
     const bulk = this.worker('bulk', config)
-      .bind(table, 'get', 'getMany', 'query', 'transact', 'writeMany', 'byOwner', 'byFolder')
+      .bind(table, 'get', 'getMany', 'query', 'transact', 'writeMany', 'byOwner', 'byFolder', 'byStatus')
       .bind(lanes.bulk, 'send')
+      .bind(lanes.inspect, 'send')
       .bind(lanes.purge, 'send')
       .bind(lanes.images, 'send')
       .bind(lanes.imagesUrgent, 'send')
       .bind(storage.library, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(storage.intake, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
-      .bind(storage.derived, 'listObjects', 'deleteObjects');
+      .bind(storage.derived, 'listObjects', 'deleteObjects')
+      .bind(storage.tenantKeys, 'retire');
     // Of a tenant that is erased.
     if (props.directory) bulk.bind(props.directory, 'removeAccounts');
 
     const purge = this.worker('purge', config)
-      .bind(table, 'get', 'query', 'delete')
-      .bind(storage.library, 'listVersions', 'deleteVersions')
+      .bind(table, 'get', 'query', 'update', 'delete')
+      .bind(storage.library, 'listVersions', 'deleteVersions', 'tagVersions')
       .bind(storage.intake, 'listVersions', 'deleteVersions')
       .bind(storage.derived, 'listObjects', 'deleteObjects');
 
@@ -92,6 +121,9 @@ export class Pipeline extends Construct {
     this.schedule(sweep);
 
     this.workers = { dispatch, inspect, images, complete, bulk, purge, sweep };
+    if (config.objectLock) {
+      for (const worker of [inspect, bulk, purge]) worker.env(envNames.objectLock, config.objectLock);
+    }
     for (const worker of Object.values(this.workers)) worker.env(envNames.s3PathStyle, s3PathStyle);
     for (const [name, { consumer }] of Object.entries(pipelineQueues)) {
       lanes[name as PipelineQueueName].deliverTo(this.workers[consumer]);
@@ -109,8 +141,8 @@ export class Pipeline extends Construct {
       layers,
       ...workerProfiles[name],
       ...(name === 'sweep' && config.reserveSweep && { reservedConcurrency: 1 }),
-      // A job asks for its own next slice; it ends by its attempts.
-      ...(name === 'bulk' && { sendsToItself: true }),
+      // A job, or a large copy, asks for its own next slice; it ends by its attempts, or with its last part.
+      ...((name === 'bulk' || name === 'inspect') && { sendsToItself: true }),
     });
   }
 

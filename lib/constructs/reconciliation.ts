@@ -26,7 +26,7 @@ export class Reconciliation extends Construct {
       entry: 'workers/reconcile',
       ...workerProfiles.reconcile,
     })
-      .bind(props.table, 'getMany', 'byOwner', 'transact')
+      .bind(props.table, 'getMany', 'byOwner', 'put')
       .bind(props.bulk, 'send');
     new Rule(this, 'Daily', {
       description: 'Starts the reconciliation of every tenant',

@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, type Size } from 'aws-cdk-lib';
 import { Effect, type IPrincipal, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -31,6 +31,8 @@ export interface ServiceFunctionProps {
   readonly memoryMb: number;
   readonly timeoutSeconds: number;
   readonly layers?: readonly ILayerVersion[];
+  /** Room in /tmp; absent: Lambda's 512 MB. */
+  readonly ephemeralStorage?: Size;
   /** Executions reserved for, and allowed to, this function. */
   readonly reservedConcurrency?: number;
   /** It sends messages to the queue that it is run by. Lambda ends such a chain after 16 links unless told otherwise. */
@@ -75,6 +77,7 @@ export class ServiceFunction extends Construct {
       architecture: architectureOf(config),
       memorySize: props.memoryMb,
       timeout: this.timeout,
+      ephemeralStorageSize: props.ephemeralStorage,
       role: this.role,
       logGroup: this.logGroup,
       // JSON, so that the platform's reports are fields that a metric filter reads (memory used, for one).

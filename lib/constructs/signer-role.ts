@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
-import { acceptTenantPrefix, keyActions } from './object-bucket.ts';
+import { acceptTenantPrefix, keyActions, type ObjectBucket } from './object-bucket.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
@@ -22,20 +22,27 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
     return new SignerRole(fn, 'UploadSigner', {
       fn,
       env: envNames.uploadSignerRole,
-      actions: ['s3:PutObject'],
-      resources: [storage.intake.tenantObjects],
-      ...(storage.encryptionKey && { key: { arn: storage.encryptionKey.keyArn, writes: true } }),
+      on: [[storage.intake, 's3:PutObject']],
+      storage,
+      writes: true,
     });
   }
 
-  /** Gets what inspection promoted, and what was derived from it. */
-  static forDownloads(fn: ServiceFunction, storage: ObjectStorage): SignerRole {
+  /** Gets the versions that inspection promoted and, with `renditions`, what was derived from them: it has no versions. */
+  static forDownloads(
+    fn: ServiceFunction,
+    storage: ObjectStorage,
+    { renditions }: { renditions: boolean },
+  ): SignerRole {
     return new SignerRole(fn, 'DownloadSigner', {
       fn,
       env: envNames.downloadSignerRole,
-      actions: ['s3:GetObject', 's3:GetObjectVersion'],
-      resources: [storage.library.tenantObjects, storage.derived.tenantObjects],
-      ...(storage.encryptionKey && { key: { arn: storage.encryptionKey.keyArn, writes: false } }),
+      on: [
+        [storage.library, 's3:GetObjectVersion'],
+        ...(renditions ? [[storage.derived, 's3:GetObject'] as const] : []),
+      ],
+      storage,
+      writes: false,
     });
   }
 
@@ -45,9 +52,10 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
     props: {
       fn: ServiceFunction;
       env: EnvName;
-      actions: string[];
-      resources: string[];
-      key?: { arn: string; writes: boolean };
+      /** The buckets whose objects it puts or gets. */
+      on: readonly (readonly [bucket: ObjectBucket, action: string])[];
+      storage: ObjectStorage;
+      writes: boolean;
     },
   ) {
     super(scope, id);
@@ -57,12 +65,18 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
       maxSessionDuration: Duration.hours(sessionHours),
       description: `Signs URLs for the function ${props.fn.name}`,
     });
-    this.role.addToPolicy(new PolicyStatement({ actions: props.actions, resources: props.resources }));
-    if (props.key) {
+    const { on, storage } = props;
+    const buckets = on.map(([{ bucket }]) => bucket);
+    for (const [{ tenantObjects }, action] of on) {
+      this.role.addToPolicy(new PolicyStatement({ actions: [action], resources: [tenantObjects] }));
+    }
+    const onKeys = keyActions(props.writes);
+    if (storage.encryptionKey) {
       this.role.addToPolicy(
-        new PolicyStatement({ actions: keyActions(props.key.writes), resources: [props.key.arn] }),
+        new PolicyStatement({ actions: onKeys, resources: [storage.encryptionKey.keyArn] }),
       );
     }
+    this.role.addToPolicy(storage.tenantKeys.useStatement(this.role, 'TenantKeys', onKeys, buckets));
     acceptTenantPrefix(this.role);
   }
 

@@ -3,6 +3,7 @@ import { ComparisonOperator, type IAlarmAction, Metric } from 'aws-cdk-lib/aws-c
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { definitionsStaleHours } from '../../lambdas/contract/definitions.ts';
 import { metricsNamespace } from '../../lambdas/contract/metrics.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { type AlarmSpec, alarmPeriod, operatorAlarm } from './alarms.ts';
@@ -20,6 +21,8 @@ export interface Watched {
   readonly sweep: ServiceFunction;
   readonly seal: ServiceFunction;
   readonly reconcile: ServiceFunction;
+  /** Keeps the virus definitions of clamav fresh. */
+  readonly definitions?: ServiceFunction;
   readonly api: ServiceApi;
 }
 
@@ -32,6 +35,7 @@ const thresholds = {
   queueAgeSeconds: 15 * 60,
   streamAgeSeconds: 5 * 60,
   unsealedSeconds: 15 * 60,
+  definitionsAgeSeconds: definitionsStaleHours * 3_600,
   functionErrors: 5,
   apiErrors: 5,
 };
@@ -39,6 +43,8 @@ const thresholds = {
 const sweepSilence = Duration.minutes(30);
 /** The sealer runs every minute. */
 const sealSilence = Duration.minutes(10);
+/** Their updater looks every 15 minutes and tells their age each time. */
+const definitionsPeriod = Duration.hours(1);
 
 type Failures = Pick<AlarmSpec, 'severity' | 'threshold' | 'periods'>;
 
@@ -46,10 +52,11 @@ type Failures = Pick<AlarmSpec, 'severity' | 'threshold' | 'periods'>;
  * When a function keeps failing. What a schedule runs has too few runs to fail more than `functionErrors` times, and no
  * queue behind it that would tell: there every failed run counts, and `periods` says how many make a series.
  */
-function failuresOf({ sweep, seal, reconcile }: Watched, fn: ServiceFunction): Failures {
+function failuresOf({ sweep, seal, reconcile, definitions }: Watched, fn: ServiceFunction): Failures {
   const scheduled = { severity: 'critical', threshold: 0 } as const;
   if (fn === sweep) return { ...scheduled, periods: { bad: 2, of: 6 } };
   if (fn === seal) return { ...scheduled, periods: { bad: 3, of: 3 } };
+  if (fn === definitions) return { ...scheduled, severity: 'warning', periods: { bad: 3, of: 6 } };
   if (fn === reconcile) return { ...scheduled, severity: 'warning', periods: { bad: 1, of: 1 } };
   return { severity: 'warning', threshold: thresholds.functionErrors, periods: { bad: 2, of: 3 } };
 }
@@ -74,6 +81,7 @@ export class Watch extends Construct {
     this.watchSweep(of.sweep);
     this.watchSeal(of.seal);
     this.watchCounters();
+    this.watchScanner(of);
     this.watchUploads();
     this.watchApi(of.api);
   }
@@ -223,6 +231,31 @@ export class Watch extends Construct {
       meaning: `An audit record has waited for its seal for more than ${thresholds.unsealedSeconds / 60} minutes.`,
       recommendation: 'Read "could not seal" in the log of seal: it names the tenant and the error.',
       runbook: 'audit-seal',
+    });
+  }
+
+  private watchScanner({ definitions }: Watched): void {
+    const metrics = new SluiceMetrics(this.config);
+    this.alarm({
+      name: 'scanner-down',
+      severity: 'critical',
+      metric: metrics.sum('scannerUnavailable'),
+      threshold: 0,
+      periods: { bad: 2, of: 3 },
+      meaning: 'The malware scanner gives no answer: uploads are held, nothing is promoted.',
+      recommendation: 'Read why in the log of what scans; held files go on by themselves when it answers.',
+      runbook: 'scanner',
+    });
+    if (!definitions) return;
+    this.alarm({
+      name: 'definitions-stale',
+      severity: 'critical',
+      metric: metrics.max('definitionsAgeSeconds').with({ period: definitionsPeriod }),
+      threshold: thresholds.definitionsAgeSeconds,
+      missingIsBad: true,
+      meaning: `The virus definitions are older than ${definitionsStaleHours} h, or there are none.`,
+      recommendation: 'Read what freshclam said in the log of definitions; then invoke it by hand.',
+      runbook: 'definitions',
     });
   }
 

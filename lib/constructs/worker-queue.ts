@@ -8,6 +8,7 @@ import {
   type QueueName,
   type QueueSpec,
   queues,
+  type ScanQueueName,
   visibilityPerTimeout,
 } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
@@ -15,7 +16,7 @@ import { workerProfiles } from './function-profiles.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
 /** Of the queues that functions send to by name; the bus feeds the others. */
-const queueEnv: Record<PipelineQueueName, EnvName> = {
+const queueEnv: Record<PipelineQueueName | ScanQueueName, EnvName> = {
   intake: envNames.intakeQueue,
   inspect: envNames.inspectQueue,
   images: envNames.imagesQueue,
@@ -23,6 +24,7 @@ const queueEnv: Record<PipelineQueueName, EnvName> = {
   completion: envNames.completionQueue,
   bulk: envNames.bulkQueue,
   purge: envNames.purgeQueue,
+  scan: envNames.scanQueue,
 };
 
 /** A message that has failed this long is kept for a person: the longest that SQS offers. */
@@ -85,4 +87,4 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
   }
 }
 
-const isFedByFunctions = (name: QueueName): name is PipelineQueueName => name in queueEnv;
+const isFedByFunctions = (name: QueueName): name is keyof typeof queueEnv => name in queueEnv;

@@ -4,6 +4,7 @@ import { AllQueues } from '../constructs/all-queues.ts';
 import { ApiFunctions } from '../constructs/api-functions.ts';
 import { EdgeSecret } from '../constructs/edge-secret.ts';
 import { ServiceApi, type TokenIssuer } from '../constructs/http-api.ts';
+import { ReceiptKey } from '../constructs/receipt-key.ts';
 import type { UserDirectory } from '../constructs/user-directory.ts';
 import type { WorkerQueue } from '../constructs/worker-queue.ts';
 import { SluiceStack } from './base.ts';
@@ -21,12 +22,14 @@ export interface ApiStackProps {
 /** The HTTP API and the functions behind it. */
 export class ApiStack extends SluiceStack {
   readonly edgeSecret: EdgeSecret;
+  readonly receiptKey: ReceiptKey;
   readonly functions: ApiFunctions;
   readonly service: ServiceApi;
 
   constructor(scope: Construct, config: EnvironmentConfig, props: ApiStackProps) {
     super(scope, 'api', config, { description: 'Sluice: HTTP API' });
     this.edgeSecret = new EdgeSecret(this, 'Edge', config);
+    this.receiptKey = new ReceiptKey(this, 'Receipts', config);
     this.functions = new ApiFunctions(this, 'Functions', {
       config,
       table: props.storage.table,
@@ -34,6 +37,7 @@ export class ApiStack extends SluiceStack {
       queues: props.storage.queues,
       allQueues: new AllQueues(props.queues),
       edgeSecret: this.edgeSecret,
+      receiptKey: this.receiptKey,
       ...(props.directory && { directory: props.directory }),
     });
     this.service = new ServiceApi(this, 'Http', {
@@ -43,6 +47,7 @@ export class ApiStack extends SluiceStack {
     });
 
     this.output('ApiUrl', this.service.api.apiEndpoint, 'Address of the API');
+    this.output('ReceiptKeyArn', this.receiptKey.key.keyArn, 'Signs receipts');
     this.output('ApiId', this.service.api.apiId, 'Id of the API');
   }
 }

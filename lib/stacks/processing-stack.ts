@@ -1,5 +1,6 @@
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/index.ts';
+import { ClamavScanner } from '../constructs/clamav-scanner.ts';
 import { Pipeline } from '../constructs/pipeline.ts';
 import { Reconciliation } from '../constructs/reconciliation.ts';
 import { SluiceStack } from './base.ts';
@@ -16,6 +17,8 @@ export interface ProcessingStackProps {
 
 /** The workers behind the queues, and the sweep. */
 export class ProcessingStack extends SluiceStack {
+  /** Where the stage scans by clamav. */
+  readonly clamav: ClamavScanner | undefined;
   readonly pipeline: Pipeline;
   readonly reconciliation: Reconciliation;
 
@@ -25,12 +28,22 @@ export class ProcessingStack extends SluiceStack {
     { storage, events, identity }: ProcessingStackProps,
   ) {
     super(scope, 'processing', config, { description: 'Sluice: workers and sweep' });
+    this.clamav =
+      config.scanner === 'clamav'
+        ? new ClamavScanner(this, 'Clamav', {
+            config,
+            table: storage.table,
+            storage: storage.storage,
+            queues: storage.queues,
+          })
+        : undefined;
     this.pipeline = new Pipeline(this, 'Pipeline', {
       config,
       table: storage.table,
       storage: storage.storage,
       queues: storage.queues,
       bus: events.bus,
+      ...(this.clamav && { scanQueue: this.clamav.queue }),
       ...(identity && { directory: identity.directory }),
     });
     this.reconciliation = new Reconciliation(this, 'Reconciliation', {
@@ -44,5 +57,13 @@ export class ProcessingStack extends SluiceStack {
       this.pipeline.workers.sweep.lambda.functionName,
       'Invoke it to sweep at once',
     );
+    if (this.clamav) {
+      this.outputQueue(this.clamav.queue);
+      this.output(
+        'DefinitionsFunctionName',
+        this.clamav.definitions.lambda.functionName,
+        'Invoke it to look for new virus definitions at once',
+      );
+    }
   }
 }

@@ -2,6 +2,13 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
+import {
+  eventQueues,
+  pipelineQueues,
+  type QueueName,
+  scanQueues,
+  scanResultQueues,
+} from '../../lambdas/contract/queues.ts';
 import { configFor, type EnvironmentConfig, type StageName } from '../../lib/config/index.ts';
 import { SluiceChecks } from '../../lib/constructs/nag.ts';
 import { composeSluice } from '../../lib/sluice-app.ts';
@@ -28,6 +35,14 @@ export interface Synthesized {
   readonly terminationProtection: Readonly<Record<string, boolean>>;
   ofType(type: string): readonly Resource[];
 }
+
+/** Of the queues for scanners a stage has those of its own. */
+export const queuesOf = ({ scanner }: EnvironmentConfig): readonly QueueName[] => [
+  ...(Object.keys(pipelineQueues) as QueueName[]),
+  ...(scanner === 'clamav' ? (Object.keys(scanQueues) as QueueName[]) : []),
+  ...(scanner === 'guardduty' ? (Object.keys(scanResultQueues) as QueueName[]) : []),
+  ...(Object.keys(eventQueues) as QueueName[]),
+];
 
 const cdkContext = JSON.parse(readFileSync(join(import.meta.dirname, '../../cdk.json'), 'utf8')).context;
 const known = new Map<StageName, Synthesized>();
@@ -128,6 +143,10 @@ export function flat(value: Json): string {
  */
 export const isCdksOwn = ({ path }: Resource): boolean =>
   path.includes('/Custom::CDKBucketDeployment') || isBucketEmptier({ path });
+
+/** Assumed by GuardDuty, not by Sluice: suites/malware.ts says what these may. */
+export const isGuardDutys = ({ path }: Pick<Resource, 'path'>): boolean =>
+  /\/GuardDuty\/(Intake|Library)Role\//.test(path);
 
 export const isBucketEmptier = ({ path }: Pick<Resource, 'path'>): boolean =>
   path.includes('/Custom::S3AutoDeleteObjects');

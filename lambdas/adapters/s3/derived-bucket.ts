@@ -1,6 +1,7 @@
 import { DeleteObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { derivedKey } from '../../contract/storage-keys.ts';
 import type { ProcessImageDeps } from '../../core/processing/process-image.ts';
+import { encryptionOf } from './encryption.ts';
 
 /** Renditions never change under their key, so whoever may see one may keep it for a year. */
 const cacheControl = 'private, max-age=31536000, immutable';
@@ -15,6 +16,7 @@ export const createDerivedBucket = (s3: S3Client, bucket: string): ProcessImageD
         Body: rendition.body,
         ContentType: rendition.mimeType,
         CacheControl: cacheControl,
+        ...encryptionOf(file.encryptionKey),
         Tagging: new URLSearchParams({
           TenantId: file.tenantId,
           UserId: file.ownerId,

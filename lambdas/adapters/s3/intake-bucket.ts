@@ -15,6 +15,7 @@ import { intakeKey } from '../../contract/storage-keys.ts';
 import type { CompleteOutcome, IntakeBucket, LandedVersion } from '../../core/ports.ts';
 import type { ChecksumAlgorithm } from '../../core/uploads/checksum.ts';
 import type { UploadedPart, UploadSession } from '../../core/uploads/session.ts';
+import { encryptionOf } from './encryption.ts';
 
 export interface IntakeBucketDeps {
   readonly bucket: string;
@@ -54,6 +55,7 @@ export function createIntakeBucket(deps: IntakeBucketDeps): IntakeBucket & {
           Bucket: deps.bucket,
           Key: intakeKey(session),
           ...checksumOnCreate(session),
+          ...encryptionOf(session.encryptionKey),
         }),
       );
       if (!UploadId) throw new Error('S3 answered CreateMultipartUpload without an upload id');

@@ -3,8 +3,10 @@ import { S3RequestPresigner } from '@aws-sdk/s3-request-presigner';
 import { intakeKey } from '../../contract/storage-keys.ts';
 import type { PartToSign, SignedPart, UploadSigner } from '../../core/ports.ts';
 import { checksumHeader } from '../../core/uploads/checksum.ts';
+import { isSinglePut } from '../../core/uploads/part-plan.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
 import { type BucketAddress, bucketAddress } from './bucket-address.ts';
+import { encryptionHeaders } from './encryption.ts';
 import type { SignerCredentials } from './signer-credentials.ts';
 
 export interface UploadSignerDeps {
@@ -17,8 +19,8 @@ export interface UploadSignerDeps {
  * Presigns part URLs. It signs the request itself instead of going through a command of the client: the middleware
  * of a command costs more than twice the signature itself (bench/initiations.ts), and one call may ask for 1,000 URLs.
  *
- * Signed are the exact Content-Length and, where one was declared, the checksum, which must stay a header: in the
- * query S3 would accept it and verify nothing. Content-Type is not signed and not believed.
+ * Signed are the exact Content-Length and, where there are any, the checksum and the tenant's key, which must stay
+ * headers: in the query S3 would accept them and do nothing. Content-Type is not signed and not believed.
  */
 export function createUploadSigner(deps: UploadSignerDeps): UploadSigner {
   const presigner = new S3RequestPresigner({ ...deps.s3.config, credentials: deps.credentials });
@@ -33,7 +35,7 @@ export function createUploadSigner(deps: UploadSignerDeps): UploadSigner {
       const expiresAt = new Date(signingDate.getTime() + expiresIn * 1000).toISOString();
       return Promise.all(
         parts.map(async (part): Promise<SignedPart> => {
-          const headers = checksumHeaders(session, part);
+          const headers = headersOf(session, part);
           const signed = await presigner.presign(requestFor(at, session, part, headers), {
             expiresIn,
             signingDate,
@@ -52,8 +54,11 @@ export function createUploadSigner(deps: UploadSignerDeps): UploadSigner {
   };
 }
 
-const checksumHeaders = (session: UploadSession, part: PartToSign): Record<string, string> =>
-  part.checksum && session.checksum ? { [checksumHeader(session.checksum.algorithm)]: part.checksum } : {};
+/** A part lies under the key that its multipart upload was created with, and takes no header for it. */
+const headersOf = (session: UploadSession, part: PartToSign): Record<string, string> => ({
+  ...(part.checksum && session.checksum && { [checksumHeader(session.checksum.algorithm)]: part.checksum }),
+  ...(isSinglePut(session) && encryptionHeaders(session.encryptionKey)),
+});
 
 type Request = Parameters<S3RequestPresigner['presign']>[0];
 

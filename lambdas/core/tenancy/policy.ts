@@ -53,6 +53,10 @@ export interface TenantPolicy {
   readonly complianceFrameworks: readonly Framework[];
   readonly unscannable: 'reject' | 'hold';
   readonly svg: 'rasterize' | 'reject';
+  /** JavaScript, launch actions, macros: what a document does by itself when it is opened. */
+  readonly activeContent: 'allow' | 'reject';
+  /** Documents that open with a password only. */
+  readonly encryptedContent: 'allow' | 'reject';
   /** IANA name. */
   readonly timeZone: string;
   readonly profiles: Readonly<Record<string, UploadProfile>>;
@@ -72,6 +76,8 @@ export interface Tenant {
   readonly policy: PolicyOverrides;
   readonly userCount: number;
   readonly createdAt: string;
+  /** ARN of its own KMS key, since its policy first asked for one. */
+  readonly encryptionKey?: string;
   /** Counts changes; absent before the first. */
   readonly revision?: number;
 }
@@ -106,6 +112,8 @@ export interface EffectivePolicy
     | 'auditLevel'
     | 'unscannable'
     | 'svg'
+    | 'activeContent'
+    | 'encryptedContent'
     | 'timeZone'
     | 'profiles'
   > {
@@ -158,6 +166,8 @@ export function tenantPolicy(
     complianceFrameworks: [],
     unscannable: 'reject',
     svg: 'rasterize',
+    activeContent: 'allow',
+    encryptedContent: 'allow',
     timeZone: 'UTC',
     ...said,
     profiles: { ...shippedProfiles, ...profiles },
@@ -196,6 +206,8 @@ export function effectivePolicy(tenant: Tenant, user: User, defaults: PolicyDefa
     auditLevel: policy.auditLevel,
     unscannable: policy.unscannable,
     svg: policy.svg,
+    activeContent: policy.activeContent,
+    encryptedContent: policy.encryptedContent,
     timeZone: policy.timeZone,
     profiles: policy.profiles,
   };

@@ -21,6 +21,7 @@ export const permissions = {
   'users.manageRoots': { root: 'all' },
   'clients.manage': { admin: 'own', root: 'all' },
   'files.legalHold': { admin: 'own', root: 'own' },
+  'files.rescan': { admin: 'own', root: 'own' },
   /** Of the tenant's other users. */
   'quota.read': { admin: 'own', root: 'own' },
   'concurrency.read': { admin: 'own', root: 'all' },
@@ -89,6 +90,8 @@ export const policyFields = {
   complianceFrameworks: 'tighten',
   unscannable: 'free',
   svg: 'free',
+  activeContent: 'free',
+  encryptedContent: 'free',
   timeZone: 'free',
   profiles: 'free',
 } as const satisfies Record<keyof TenantPolicy, 'free' | 'tighten'>;

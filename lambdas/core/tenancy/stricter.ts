@@ -61,6 +61,8 @@ export const stricter: {
   complianceFrameworks: (a, b) => sorted([...a, ...b]),
   unscannable: laterOf(['hold', 'reject']),
   svg: laterOf(['rasterize', 'reject']),
+  activeContent: laterOf(['allow', 'reject']),
+  encryptedContent: laterOf(['allow', 'reject']),
 };
 
 export type OrderedField = keyof typeof stricter;

@@ -4,9 +4,11 @@ import { GetObjectCommand, HeadObjectCommand, S3Client, S3ServiceException } fro
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { createIntakeReader } from '../../../lambdas/adapters/s3/intake-reader.ts';
+import { checksumAlgorithms } from '../../../lambdas/core/uploads/checksum.ts';
+import { randomBytesOf } from '../../support/uploads.ts';
 
 const version = { tenantId: 'acme', fileId: 'F1', uploadId: 'U1', versionId: 'V1' };
-const reader = createIntakeReader(new S3Client({ region: 'eu-west-1' }), 'intake', 64);
+const reader = createIntakeReader(new S3Client({ region: 'eu-west-1' }), 'intake');
 const facts = async (head: object) => {
   mockClient(S3Client)
     .on(HeadObjectCommand)
@@ -33,6 +35,17 @@ describe('what S3 says of a version', () => {
   });
 });
 
+it('reads exactly the range that is asked for, of exactly this version', async () => {
+  const s3 = mockClient(S3Client);
+  const Body = { transformToByteArray: async () => Buffer.from('345') };
+  s3.on(GetObjectCommand).resolves({ Body: Body as never });
+  expect(Buffer.from(await reader.readRange(version, 2, 3)).toString()).toBe('345');
+  expect(s3.commandCalls(GetObjectCommand)[0]?.args[0].input).toMatchObject({
+    Range: 'bytes=2-4',
+    VersionId: 'V1',
+  });
+});
+
 describe('a checksum that the pipeline computes', () => {
   // The check values of the algorithms' catalogues for "123456789".
   it.each([
@@ -45,5 +58,26 @@ describe('a checksum that the pipeline computes', () => {
     s3.on(GetObjectCommand).resolves({ Body: Body as never });
     expect(await reader.checksum(version, algorithm)).toBe(expected);
     expect(s3.commandCalls(GetObjectCommand)[0]?.args[0].input.VersionId).toBe('V1');
+  });
+
+  it.each(checksumAlgorithms)('%s is another one when one bit is, in whichever part', async (algorithm) => {
+    const parts = [randomBytesOf(1_000, 'a'), randomBytesOf(1_000, 'b'), randomBytesOf(77, 'c')];
+    const checksumOf = async (chunks: readonly Buffer[]): Promise<string> => {
+      mockClient(S3Client)
+        .on(GetObjectCommand)
+        .resolves({ Body: Readable.from(chunks) as never });
+      return reader.checksum(version, algorithm);
+    };
+    const right = await checksumOf(parts);
+    expect(await checksumOf(parts)).toBe(right);
+
+    const positions = parts.flatMap((part, n) => [0, 63, part.length - 1].map((at) => [n, at] as const));
+    for (const [n, at] of positions) {
+      for (const bit of [1, 128]) {
+        const changed = parts.map((part) => Buffer.from(part));
+        changed[n]?.writeUInt8(changed[n].readUInt8(at) ^ bit, at);
+        expect(await checksumOf(changed)).not.toBe(right);
+      }
+    }
   });
 });

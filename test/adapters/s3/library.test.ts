@@ -6,6 +6,8 @@ import {
   DeleteObjectCommand,
   ListObjectsV2Command,
   ListObjectVersionsCommand,
+  ListPartsCommand,
+  NoSuchUpload,
   S3Client,
   UploadPartCopyCommand,
 } from '@aws-sdk/client-s3';
@@ -19,8 +21,12 @@ const GiB = 1024 ** 3;
 const version = { tenantId: 'acme', fileId: 'F1', uploadId: 'U1', versionId: 'v/1+=' };
 const target = { file: file(), mimeType: 'image/jpeg', extension: '.jpg' };
 const client = new S3Client({ region: 'eu-west-1' });
-const library = createLibrary({ s3: client, intakeBucket: 'intake', libraryBucket: 'library' });
-const promote = (size: number) => library.promote(version, { size, etag: '"e"', checksums: {} }, target);
+const libraryWith = (outOfTime: () => boolean) =>
+  createLibrary({ s3: client, intakeBucket: 'intake', libraryBucket: 'library', outOfTime });
+const library = libraryWith(() => false);
+const facts = (size: number) => ({ size, etag: '"e"', checksums: {} });
+const promote = async (size: number, to = library) =>
+  to.promote(version, facts(size), target, await to.beginCopy(facts(size), target));
 
 it('of one key only the version that counts is kept; what begins like it is another file or version', async () => {
   const s3 = mockClient(S3Client);
@@ -37,11 +43,29 @@ it('of one key only the version that counts is kept; what begins like it is anot
   expect(deleted).toEqual([{ Bucket: 'library', Key: 'a/F1', VersionId: 'stray' }]);
 });
 
+it('of a replacement that comes to nothing every copy goes, and none of another version', async () => {
+  const s3 = mockClient(S3Client);
+  const key = 'tenants/acme/files/2026/11/20/F1.v2';
+  s3.on(ListObjectVersionsCommand).resolves({
+    Versions: [`${key}`, `${key}.jpg`, `${key}1.jpg`].map((Key, index) => ({ Key, VersionId: `L${index}` })),
+  });
+
+  await library.discard(file({ version: 2 }));
+
+  expect(s3.commandCalls(ListObjectVersionsCommand)[0]?.args[0].input.Prefix).toBe(key);
+  const deleted = s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input.Key);
+  expect(deleted).toEqual([key, `${key}.jpg`]);
+});
+
 describe('a promotion', () => {
   it('copies exactly the inspected version, and only while its ETag is the inspected one', async () => {
     const s3 = mockClient(S3Client);
     s3.on(CopyObjectCommand).resolves({ VersionId: 'L1' });
-    expect(await promote(1_000)).toEqual({ key: 'tenants/acme/files/2026/11/20/F1.jpg', versionId: 'L1' });
+    expect(await promote(1_000)).toEqual({
+      kind: 'copied',
+      key: 'tenants/acme/files/2026/11/20/F1.jpg',
+      versionId: 'L1',
+    });
     expect(s3.commandCalls(CopyObjectCommand)[0]?.args[0].input).toMatchObject({
       CopySource: 'intake/tenants/acme/F1/U1?versionId=v%2F1%2B%3D',
       CopySourceIfMatch: '"e"',
@@ -50,6 +74,22 @@ describe('a promotion', () => {
       TaggingDirective: 'REPLACE',
       Tagging: 'TenantId=acme&UserId=alice&FileId=F1&FileType=image%2Fjpeg',
     });
+  });
+
+  it('brings the checksum that S3 computed of the copy, which it asks for', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(CopyObjectCommand).resolves({ VersionId: 'L1', CopyObjectResult: { ChecksumSHA256: 'c3Vt' } });
+    expect(await promote(1)).toMatchObject({ checksums: { SHA256: 'c3Vt' } });
+    expect(s3.commandCalls(CopyObjectCommand)[0]?.args[0].input.ChecksumAlgorithm).toBe('SHA256');
+
+    s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });
+    s3.on(UploadPartCopyCommand).resolves({ CopyPartResult: { ETag: '"p"' } });
+    s3.on(ListPartsCommand).resolves({});
+    const done = { VersionId: 'L2', ChecksumCRC64NVME: 'Y3Jj' };
+    s3.on(CompleteMultipartUploadCommand).resolves({ ...done, ChecksumType: 'FULL_OBJECT' });
+    expect(await promote(6 * GiB)).toMatchObject({ checksums: { CRC64NVME: 'Y3Jj' } });
+    s3.on(CompleteMultipartUploadCommand).resolves({ ...done, ChecksumType: 'COMPOSITE' });
+    expect(await promote(6 * GiB)).not.toHaveProperty('checksums');
   });
 
   it('fails where the library keeps no versions', async () => {
@@ -63,8 +103,9 @@ describe('a promotion', () => {
       const s3 = mockClient(S3Client);
       s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });
       s3.on(UploadPartCopyCommand).resolves({ CopyPartResult: { ETag: '"p"' } });
+      s3.on(ListPartsCommand).resolves({});
       s3.on(CompleteMultipartUploadCommand).resolves({ VersionId: 'L2' });
-      expect((await promote(size)).versionId).toBe('L2');
+      expect(await promote(size)).toMatchObject({ kind: 'copied', versionId: 'L2' });
       const ranges = s3.commandCalls(UploadPartCopyCommand).map(({ args }) => args[0].input);
       const bounds = ranges
         .toSorted((a, b) => (a.PartNumber ?? 0) - (b.PartNumber ?? 0))
@@ -90,13 +131,48 @@ describe('a promotion', () => {
     },
   );
 
-  it('takes back what it began when a range cannot be copied', async () => {
+  it('that a run has no time to end goes on where it was left, also when that run was killed', async () => {
     const s3 = mockClient(S3Client);
     s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });
+    s3.on(ListPartsCommand).resolves({});
+    s3.on(UploadPartCopyCommand).resolves({ CopyPartResult: { ETag: '"p"' } });
+    let left = 20;
+    const hurried = libraryWith(() => left-- <= 0);
+    expect(await promote(30 * GiB, hurried)).toEqual({ kind: 'unfinished' });
+    const copied = s3.commandCalls(UploadPartCopyCommand).map(({ args }) => args[0].input.PartNumber);
+    expect(copied).toHaveLength(20);
+
+    s3.resetHistory();
+    s3.on(ListPartsCommand)
+      .resolvesOnce({
+        Parts: copied.slice(0, 10).map((PartNumber) => ({ PartNumber, ETag: '"p"' })),
+        IsTruncated: true,
+        NextPartNumberMarker: '10',
+      })
+      .resolves({ Parts: copied.slice(10).map((PartNumber) => ({ PartNumber, ETag: '"p"' })) });
+    s3.on(CompleteMultipartUploadCommand).resolves({ VersionId: 'L3' });
+    const begun = { key: 'k', multipartId: 'M' };
+    expect(await library.promote(version, facts(30 * GiB), target, begun)).toMatchObject({ versionId: 'L3' });
+    expect(s3.commandCalls(UploadPartCopyCommand)).toHaveLength(10);
+    const { Parts } = s3.commandCalls(CompleteMultipartUploadCommand)[0]?.args[0].input.MultipartUpload ?? {};
+    expect(Parts?.map(({ PartNumber }) => PartNumber)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
+  });
+
+  it('stops at the first range that cannot be copied, and says why', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });
+    s3.on(ListPartsCommand).resolves({});
     s3.on(UploadPartCopyCommand).rejects(new Error('PreconditionFailed'));
-    s3.on(AbortMultipartUploadCommand).resolves({});
-    await expect(promote(6 * GiB)).rejects.toThrow('PreconditionFailed');
-    expect(s3.commandCalls(AbortMultipartUploadCommand)).toHaveLength(1);
+    await expect(promote(40 * GiB)).rejects.toThrow('PreconditionFailed');
+    expect(s3.commandCalls(CompleteMultipartUploadCommand)).toHaveLength(0);
+  });
+
+  it('is abandoned in peace when another run has ended it', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(AbortMultipartUploadCommand).rejects(new NoSuchUpload({ message: 'gone', $metadata: {} }));
+    await library.abandonCopy({ key: 'k', multipartId: 'M' });
+    s3.on(AbortMultipartUploadCommand).rejects(new Error('SlowDown'));
+    await expect(library.abandonCopy({ key: 'k', multipartId: 'M' })).rejects.toThrow('SlowDown');
   });
 });
 
@@ -126,7 +202,9 @@ describe('a purge', () => {
     }).resolves({ Contents: [{ Key: 'tenants/acme/thumbnails/F1/v1/small.jpg' }] });
     s3.on(DeleteObjectCommand).resolves({});
     const buckets = { intake: 'intake', library: 'library', derived: 'derived' };
-    await createObjectRemover({ s3: client, buckets }).deleteEverything(file({ status: 'purged' }));
+    await createObjectRemover({ s3: client, locks: false, buckets }).deleteEverything(
+      file({ status: 'purged' }),
+    );
     const deleted = s3
       .commandCalls(DeleteObjectCommand)
       .map(({ args }) => args[0].input.VersionId ?? args[0].input.Key);

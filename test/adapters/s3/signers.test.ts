@@ -8,6 +8,7 @@ import {
   signerCredentials,
 } from '../../../lambdas/adapters/s3/signer-credentials.ts';
 import { createUploadSigner } from '../../../lambdas/adapters/s3/upload-signer.ts';
+import { checksumAlgorithms } from '../../../lambdas/core/uploads/checksum.ts';
 import { session } from '../../support/domain.ts';
 
 const inMinutes = (minutes: number): Date => new Date(Date.now() + minutes * 60_000);
@@ -38,23 +39,27 @@ describe('the URL of a part', () => {
     expect(new URL(signed?.url ?? '').hostname).toBe('intake.s3.eu-west-1.amazonaws.com');
   });
 
-  it('signs a declared checksum as a header, for in the query S3 would verify nothing', async () => {
-    const declared = session({
-      checksum: { algorithm: 'SHA256', perPart: true },
-      multipartId: 'M',
-      totalParts: 3,
-    });
-    const [signed] = await uploadSigner().signParts(
-      declared,
-      [{ partNumber: 2, size: 5, checksum: 'abc=' }],
-      600,
-    );
-    const parameters = query(signed?.url ?? '');
-    expect(parameters.get('X-Amz-SignedHeaders')).toBe('content-length;host;x-amz-checksum-sha256');
-    expect([...parameters.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
-    expect(signed?.headers).toEqual({ 'x-amz-checksum-sha256': 'abc=' });
-    expect([parameters.get('partNumber'), parameters.get('uploadId')]).toEqual(['2', 'M']);
-  });
+  it.each(checksumAlgorithms)(
+    'signs a declared %s as a header, for in the query S3 would verify nothing',
+    async (algorithm) => {
+      const header = `x-amz-checksum-${algorithm.toLowerCase()}`;
+      const declared = session({
+        checksum: { algorithm, perPart: true },
+        multipartId: 'M',
+        totalParts: 3,
+      });
+      const [signed] = await uploadSigner().signParts(
+        declared,
+        [{ partNumber: 2, size: 5, checksum: 'abc=' }],
+        600,
+      );
+      const parameters = query(signed?.url ?? '');
+      expect(parameters.get('X-Amz-SignedHeaders')).toBe(`content-length;host;${header}`);
+      expect([...parameters.keys()].filter((name) => /checksum/i.test(name))).toEqual([]);
+      expect(signed?.headers).toEqual({ [header]: 'abc=' });
+      expect([parameters.get('partNumber'), parameters.get('uploadId')]).toEqual(['2', 'M']);
+    },
+  );
 
   it('has another signature for another length', async () => {
     const of = async (size: number) =>

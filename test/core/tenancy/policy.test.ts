@@ -69,6 +69,20 @@ describe('admission before anything is reserved', () => {
     expect(policyViolation({ ...request, size: 49 * 1024 ** 4 }, wide)?.code).toBe('file_too_large');
   });
 
+  it.each([
+    ['refuses what the scanner cannot take', {}, 'file_too_large'],
+    ['lets it wait where the policy says so', { unscannable: 'hold' }, undefined],
+    ['does not ask where nothing is scanned', { virusScanningRequired: false }, undefined],
+  ] as const)('%s', (_what, of, code) => {
+    const scannerMaxBytes = 2_000;
+    const admitted = (size: number) =>
+      policyViolation({ ...request, size }, policy({ tier: 'basic', policy: of }), scannerMaxBytes);
+
+    expect(admitted(scannerMaxBytes)).toBeUndefined();
+    expect(admitted(scannerMaxBytes + 1)?.code).toBe(code);
+    if (code) expect(admitted(scannerMaxBytes + 1)?.message).toMatch(/malware scanner takes at most/);
+  });
+
   it('takes an extension in capitals for the same', () => {
     expect(codeOf({ policy: { allowedExtensions: ['.pdf'] } }, { filename: 'A.PDF' })).toBeUndefined();
   });

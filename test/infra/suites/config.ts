@@ -19,20 +19,17 @@ describe('configuration', () => {
     expect(() => configFor('toString')).toThrow(ConfigError);
   });
 
-  it.each(['dev', 'staging', 'prod'] as const)('refuses the scanner local-none in %s by name', (stage) => {
-    const unscanned = { ...configFor(stage), scanner: 'local-none' as const };
+  it.each(['dev', 'staging', 'prod'] as const)('refuses the scanner of test files in %s by name', (stage) => {
+    const unscanned = { ...configFor(stage), scanner: 'local-signatures' as const };
 
     expect(() => checked(unscanned)).toThrow(
-      new RegExp(`Stage "${stage}" cannot be deployed: scanner "local-none"`),
+      new RegExp(`Stage "${stage}" cannot be deployed: scanner "local-signatures"`),
     );
   });
 
-  it.each(['dev', 'staging', 'prod'] as const)(
-    'holds every file in %s until a scanner is configured',
-    (stage) => {
-      expect(configFor(stage).scanner).toBe('hold');
-    },
-  );
+  it.each(['dev', 'staging', 'prod'] as const)('scans by GuardDuty in %s', (stage) => {
+    expect(configFor(stage).scanner).toBe('guardduty');
+  });
 
   it("refuses the local front's well-known secret elsewhere", () => {
     expect(() => checked({ ...configFor('dev'), edge: configFor('local').edge })).toThrow(

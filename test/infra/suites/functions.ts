@@ -6,7 +6,7 @@ import { flat, isCdksOwn, type Json, synthesized } from '../stages.ts';
 /** Lambda refuses more environment than this, names and values together. */
 const maxEnvironmentBytes = 4_096;
 /** Bytes of it that stay free for limits that a stage changes. */
-const reservedForLimits = 1_000;
+const reservedForLimits = 800;
 /**
  * The longest text that a reference becomes: `https://sqs.ap-southeast-2.amazonaws.com/`, an account's 12 digits, `/`, and
  * the 80 characters of a queue's name. Names of tables, buckets and roles with their ARNs are shorter.
@@ -61,7 +61,7 @@ describe.each(stageNames)('functions of %s', (name) => {
   it('may go on from themselves without end only where jobs ask for their next slice', () => {
     const recursive = functions.filter(({ properties }) => properties.RecursiveLoop === 'Allow');
 
-    expect(recursive.map(({ path }) => path.split('/').at(-3))).toEqual(['Bulk']);
+    expect(recursive.map(({ path }) => path.split('/').at(-3))).toEqual(['Inspect', 'Bulk']);
   });
 
   it('know their stage, and their environment fits', () => {
@@ -76,12 +76,17 @@ describe.each(stageNames)('functions of %s', (name) => {
     }
   });
 
-  it('get the scanner of the stage where files are inspected, and where health tells of it', () => {
-    const scanners = functions.flatMap(
-      ({ properties }) => properties.Environment.Variables[envNames.scanner] ?? [],
+  it('get the scanner of the stage where one is asked, where its bound counts, and where health tells of it', () => {
+    const knowing = functions.filter(
+      ({ properties }) => envNames.scanner in properties.Environment.Variables,
     );
 
-    expect(scanners).toEqual([stage.config.scanner, stage.config.scanner]);
+    expect(knowing.map(({ path }) => path.split('/').at(-3)).sort()).toEqual(
+      ['Files', 'Inspect', 'System', 'Uploads'].sort(),
+    );
+    for (const { properties } of knowing) {
+      expect(properties.Environment.Variables[envNames.scanner]).toBe(stage.config.scanner);
+    }
   });
 
   it("know the edge's secret only where an address or a country is looked at: behind the API, but for the system's own routes", () => {

@@ -1,8 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { queues } from '../../../lambdas/contract/queues.ts';
-import { flat, isCdksOwn, type Json, type Resource, statements, synthesize, synthesized } from '../stages.ts';
+import {
+  flat,
+  isCdksOwn,
+  type Json,
+  queuesOf,
+  type Resource,
+  statements,
+  synthesize,
+  synthesized,
+} from '../stages.ts';
 
 describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
   const stage = synthesized(name);
@@ -57,7 +65,7 @@ describe.each(['dev', 'staging', 'prod'] as const)('alarms of %s', (name) => {
   });
 
   it('watch every queue, its dead letters, and every function', () => {
-    for (const queue of Object.keys(queues)) {
+    for (const queue of queuesOf(stage.config)) {
       expect(names).toContain(`sluice-${name}-dead-letters-${queue}`);
       expect(names).toContain(`sluice-${name}-queue-age-${queue}`);
     }

@@ -101,7 +101,7 @@ describe.each(stageNames)('stacks of %s', (name) => {
 
   it('are named after the stage', () => {
     const local = ['storage', 'events', 'processing', 'audit', 'identity', 'api'];
-    const expected = name === 'local' ? local : [...local, 'edge', 'observability'];
+    const expected = name === 'local' ? local : [...local, 'malware', 'edge', 'observability'];
 
     expect(Object.keys(stage.terminationProtection).sort()).toEqual(
       expected.map((stack) => `sluice-${name}-${stack}`).sort(),

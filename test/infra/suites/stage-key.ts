@@ -5,8 +5,9 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
   const stage = synthesized(name);
   const uses = stage.ofType('AWS::IAM::Role').flatMap((role) =>
     statementsOf(stage, role)
-      // The audit's heads are signed by a key of their own.
-      .filter(({ actions }) => actions.some((action) => action.startsWith('kms:') && action !== 'kms:Sign'))
+      // The audit's heads and receipts are signed by keys of their own.
+      .filter(({ actions }) => actions.some((action) => /^kms:(?!Sign$|GetPublicKey$)/.test(action)))
+      .filter(({ sid }) => !sid?.endsWith('TenantKeys'))
       .map(({ actions, resources }) => ({ who: role.path.split('/').at(-3), actions, resources })),
   );
 
@@ -14,6 +15,7 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
     expect([...new Set(uses.map(({ who }) => who))].sort()).toEqual([
       'Complete',
       'DownloadSigner',
+      'GuardDuty',
       'Images',
       'Inspect',
       'Operations',
@@ -37,7 +39,7 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
 
   // S3 asks for the key with each of these: a copy reads its source, a completed upload its parts.
   it.each([
-    ['s3:GetObject', ['kms:Decrypt']],
+    ['s3:GetObjectVersion', ['kms:Decrypt']],
     ['s3:ListMultipartUploadParts', ['kms:Decrypt']],
     ['s3:PutObject', ['kms:Decrypt', 'kms:GenerateDataKey']],
   ])('comes with every %s', (action, expected) => {

@@ -10,7 +10,7 @@ export interface TenantStore {
   tenants(limit: number, cursor?: string): Promise<Page<Tenant>>;
   /** False: there is one with this id. */
   createTenant(tenant: Tenant, event: TenantEvent): Promise<boolean>;
-  /** Name, status, tier and policy of `after`, if nobody changed them since `before` was read. */
+  /** Name, status, tier, policy and key of `after`, if nobody changed them since `before` was read. */
   changeTenant(before: Tenant, after: Tenant, event: TenantEvent): Promise<boolean>;
 }
 

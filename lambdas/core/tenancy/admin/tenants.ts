@@ -2,6 +2,7 @@ import { errors } from '../../errors.ts';
 import { tenantEvent } from '../../files/event.ts';
 import { type StampDeps, stamp } from '../actor.ts';
 import type { Caller } from '../caller.ts';
+import { type TenantKeys, withEncryptionKey } from '../encryption.ts';
 import { type Tenant, type TenantPolicy, type TierName, tenantPolicy } from '../policy.ts';
 import { requirePermission } from '../roles.ts';
 import { changedPolicy, type PolicyChangeDeps, type PolicyPatch } from './policy-change.ts';
@@ -9,10 +10,14 @@ import type { TenantStore } from './ports.ts';
 
 export interface TenantDeps extends StampDeps, PolicyChangeDeps {
   readonly tenants: TenantStore;
+  readonly keys: Pick<TenantKeys, 'ensure'>;
 }
 
 export interface TenantView
-  extends Pick<Tenant, 'tenantId' | 'name' | 'status' | 'tier' | 'policy' | 'userCount' | 'createdAt'> {
+  extends Pick<
+    Tenant,
+    'tenantId' | 'name' | 'status' | 'tier' | 'policy' | 'userCount' | 'encryptionKey' | 'createdAt'
+  > {
   /** With nothing left open: tier, defaults and frameworks included. */
   readonly effectivePolicy: TenantPolicy;
 }
@@ -30,6 +35,7 @@ const viewOf = (deps: PolicyChangeDeps, tenant: Tenant): TenantView => ({
   policy: tenant.policy,
   effectivePolicy: tenantPolicy(tenant, deps.defaults),
   userCount: tenant.userCount,
+  ...(tenant.encryptionKey && { encryptionKey: tenant.encryptionKey }),
   createdAt: tenant.createdAt,
 });
 
@@ -71,7 +77,7 @@ export interface NewTenant {
   readonly policy?: PolicyPatch | undefined;
 }
 
-/** @throws name_conflict */
+/** @throws name_conflict, storage_unavailable (no key could be made) */
 export async function createTenant(
   deps: TenantDeps,
   caller: Caller,
@@ -84,13 +90,19 @@ export async function createTenant(
     status: 'active',
     createdAt: deps.now(),
   };
-  const tenant = { ...bare, policy: changedPolicy(deps, caller, bare, request.policy ?? {}) };
+  const policy = changedPolicy(deps, caller, bare, request.policy ?? {});
+  // Before a key is made: one with this id that is there already is not given one by mistake.
+  if (await deps.tenants.tenant(tenantId)) throw errors.idTaken(taken(tenantId));
+  const tenant = await withEncryptionKey(deps, { ...bare, policy });
   const event = tenantEvent(tenantId, 'tenant.created', stamp(deps, caller.actor), { tier });
   if (!(await deps.tenants.createTenant(tenant, event))) {
-    throw errors.idTaken(`There is a tenant "${tenantId}" already. Choose another id, or change that one.`);
+    throw errors.idTaken(taken(tenantId));
   }
   return viewOf(deps, tenant);
 }
+
+const taken = (tenantId: string): string =>
+  `There is a tenant "${tenantId}" already. Choose another id, or change that one.`;
 
 export interface TenantChange {
   readonly name?: string | undefined;
@@ -116,13 +128,13 @@ export async function changeTenant(
   }
   for (let attempt = 1; attempt <= maxChangeAttempts; attempt += 1) {
     const before = await requireLivingTenant(deps, tenantId);
-    const after: Tenant = {
+    const after = await withEncryptionKey(deps, {
       ...before,
       name: change.name ?? before.name,
       status: change.status ?? before.status,
       tier: change.tier ?? before.tier,
       policy: change.policy ? changedPolicy(deps, caller, before, change.policy) : before.policy,
-    };
+    });
     const event = tenantEvent(tenantId, 'tenant.changed', stamp(deps, caller.actor), factsOf(change));
     if (await deps.tenants.changeTenant(before, after, event)) return viewOf(deps, after);
   }
