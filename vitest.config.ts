@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { stackTests } from './test/iam/record.ts';
 
 /** Starting a function cold, uploading and processing take seconds on a small machine. */
 const stackTestTimeoutMs = 120_000;
@@ -24,12 +25,24 @@ export default defineConfig({
       {
         test: {
           name: 'stack',
-          include: ['test/local/stack/**/*.test.ts', 'test/browser/**/*.test.ts'],
+          include: stackTests,
           globalSetup: ['test/support/stack-setup.ts'],
+          setupFiles: ['test/support/ended-file.ts'],
           // They share one deployed stack: one file after the other.
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
           testTimeout: stackTestTimeoutMs,
           hookTimeout: stackStartTimeoutMs,
+        },
+      },
+      {
+        test: {
+          name: 'iam',
+          include: ['test/iam/**/*.test.ts'],
+          // It looks at what the stack tests recorded.
+          sequence: { groupOrder: 2 },
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
     ],

@@ -1,9 +1,17 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  CreateRoleCommand,
+  DeleteRoleCommand,
   DeleteRolePolicyCommand,
   GetRolePolicyCommand,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
+import { S3Client } from '@aws-sdk/client-s3';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { localAccount, localClientConfig } from '../../local/aws-env.ts';
 import type { Engine } from './engine.ts';
 
 interface Statement {
@@ -38,6 +46,43 @@ export async function withoutGrant<T>(
     return await work();
   } finally {
     for (const policy of changed) await iam.send(new PutRolePolicyCommand(policy));
+  }
+}
+
+/** Runs `work` with clients of a role of its own, which may do what `statements` say. */
+export async function asRole(
+  { iam, stack }: Engine,
+  statements: readonly object[],
+  work: (clients: { db: DynamoDBDocumentClient; s3: S3Client }) => Promise<void>,
+): Promise<void> {
+  const RoleName = `test-${randomUUID()}`;
+  const policy = (Statement: readonly object[]) => JSON.stringify({ Version: '2012-10-17', Statement });
+  const Principal = { AWS: `arn:aws:iam::${localAccount}:root` };
+  const trust = policy([{ Effect: 'Allow', Principal, Action: 'sts:AssumeRole' }]);
+  const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+  const PolicyName = 'asked';
+  await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName, PolicyDocument: policy(statements) }));
+  const root = localClientConfig(stack.endpoint);
+  const sts = new STSClient(root);
+  try {
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'test' }),
+    );
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+    const credentials = {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+    };
+    const config = { ...root, credentials };
+    await work({
+      db: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+      s3: new S3Client({ ...config, forcePathStyle: true }),
+    });
+  } finally {
+    await iam.send(new DeleteRolePolicyCommand({ RoleName, PolicyName }));
+    await iam.send(new DeleteRoleCommand({ RoleName }));
+    sts.destroy();
   }
 }
 

@@ -1,8 +1,11 @@
 import { ListRolesCommand } from '@aws-sdk/client-iam';
+import { DeleteObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { BatchGetCommand, GetCommand, QueryCommand, TransactGetCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
+import { tableKeys } from '../../../lambdas/contract/table.ts';
 import { ok } from '../../support/api.ts';
 import { engineOf } from '../../support/engine.ts';
-import { withoutGrant } from '../../support/grants.ts';
+import { asRole, withoutGrant } from '../../support/grants.ts';
 import { corners } from '../../support/images.ts';
 import { type Queue, roleOf } from '../../support/pipeline.ts';
 import { problem } from '../../support/problem.ts';
@@ -70,6 +73,60 @@ describe('the local engine enforces the policies of the stacks: without one gran
 
     expect((await put(target, Buffer.from('signed'))).status).toBe(200);
     await untilStatus(api, started.fileId, 'ready');
+  });
+});
+
+describe('the local engine asks for what AWS asks for', () => {
+  const TableName = engine.stack.tableName;
+  const table = `arn:aws:dynamodb:${engine.stack.region}:000000000000:table/${TableName}`;
+  const key = (partition: string) => ({ [tableKeys.partition]: partition, [tableKeys.sort]: 'none' });
+  const [ours, theirs] = [key('TENANT#asked'), key('AUDIT#asked')];
+
+  it('judges every kind of call by the partition keys that it names, of each item of a transaction', async () => {
+    const statements = [
+      {
+        ...{ Effect: 'Allow', Resource: table },
+        Action: ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'],
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*'] } },
+      },
+    ];
+    await asRole(engine, statements, async ({ db }) => {
+      const reads = (Key: typeof ours) => [
+        db.send(new GetCommand({ TableName, Key })),
+        db.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: [key('TENANT#1'), Key] } } })),
+        db.send(
+          new TransactGetCommand({
+            TransactItems: [{ Get: { TableName, Key: key('TENANT#1') } }, { Get: { TableName, Key } }],
+          }),
+        ),
+        db.send(
+          new QueryCommand({
+            TableName,
+            KeyConditionExpression: '#p = :p AND begins_with(#s, :s)',
+            ExpressionAttributeNames: { '#p': tableKeys.partition, '#s': tableKeys.sort },
+            ExpressionAttributeValues: { ':p': Key[tableKeys.partition], ':s': 'n' },
+          }),
+        ),
+      ];
+      for (const { status } of await Promise.allSettled(reads(ours))) expect(status).toBe('fulfilled');
+      for (const refused of reads(theirs)) {
+        await expect(refused).rejects.toMatchObject({ name: 'AccessDeniedException' });
+      }
+    });
+  });
+
+  it('wants the right to tags for an object that is written with tags', async () => {
+    const target = { Bucket: engine.stack.buckets.derived, Key: 'tenants/asked/tagged' };
+    const statements = [
+      { Effect: 'Allow', Action: ['s3:PutObject'], Resource: `arn:aws:s3:::${target.Bucket}/${target.Key}` },
+    ];
+    await asRole(engine, statements, async ({ s3 }) => {
+      await s3.send(new PutObjectCommand({ ...target, Body: 'plain' }));
+      await expect(
+        s3.send(new PutObjectCommand({ ...target, Body: 'tagged', Tagging: 'a=b' })),
+      ).rejects.toMatchObject({ name: 'AccessDenied' });
+    });
+    await engine.s3.send(new DeleteObjectCommand(target));
   });
 });
 

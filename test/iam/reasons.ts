@@ -1,0 +1,140 @@
+/** Why functions hold a right that the stack tests do not make them use. */
+export interface Reason {
+  /** As the report names them: `Uploads`, `Uploads/UploadSigner`. */
+  readonly functions: readonly string[];
+  readonly actions: readonly string[];
+  /** As the report names the place: `Intake`, `Metadata/index/byOwner`. */
+  readonly on: readonly string[];
+  readonly why: string;
+  /** It takes a failure or a race, which a run of the tests may meet: not stale where one did. */
+  readonly byChance?: true;
+}
+
+const backoff =
+  'a message that failed comes back after a pause: one wrapper for all workers, whose pauses the tests see with others';
+const daily =
+  'starts a job for every tenant of the stage once a day, too much for a test: the jobs are tested as admins start them, the start with a store in memory';
+
+export const reasons: readonly Reason[] = [
+  {
+    functions: ['TallyWorker', 'Audit', 'Complete', 'Bulk', 'Purge', 'Images'],
+    actions: ['sqs:ChangeMessageVisibility'],
+    on: ['TallyQueue', 'AuditQueue', 'CompletionQueue', 'BulkQueue', 'PurgeQueue', 'ImagesUrgentQueue'],
+    why: backoff,
+    byChance: true,
+  },
+  {
+    functions: ['Scan'],
+    actions: ['sqs:ChangeMessageVisibility'],
+    on: ['ScanQueue'],
+    why: backoff,
+    byChance: true,
+  },
+  {
+    functions: ['Inspect'],
+    actions: ['s3:ListBucket'],
+    on: ['Intake'],
+    why: 'an upload that goes while it is inspected: S3 tells so only to who may list',
+    byChance: true,
+  },
+  {
+    functions: ['Scan'],
+    actions: ['s3:ListBucket'],
+    on: ['Intake', 'Library', 'DefinitionsBucket'],
+    why: 'what goes while it is scanned, or has never come: S3 tells so only to who may list',
+    byChance: true,
+  },
+  {
+    functions: ['Definitions'],
+    actions: ['s3:GetObjectVersion'],
+    on: ['DefinitionsBucket'],
+    why: 'what is published is fetched again, to ask for differences, when four hours have gone: adapter tests have it',
+    byChance: true,
+  },
+  {
+    functions: ['Inspect'],
+    actions: ['s3:DeleteObjectVersion', 's3:ListBucketVersions'],
+    on: ['Library'],
+    why: 'of two runs that promote one version, the later one removes its copy',
+    byChance: true,
+  },
+  {
+    functions: ['Images'],
+    actions: ['s3:DeleteObject'],
+    on: ['Derived'],
+    why: 'removes renditions that were written while their file was purged or withdrawn: a race that unit tests make',
+    byChance: true,
+  },
+  {
+    functions: ['Inspect'],
+    actions: ['s3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+    on: ['Library'],
+    why: 'copies of more than 5 GB go part by part: too large for the stack tests, so that adapter tests have it',
+  },
+  {
+    functions: ['Bulk'],
+    actions: ['sqs:SendMessage'],
+    on: ['BulkQueue'],
+    why: 'the next slice of a job that outlasts one run: the jobs of the tests end within one',
+    byChance: true,
+  },
+  {
+    functions: ['Bulk', 'Sweep', 'Files'],
+    actions: ['sqs:SendMessage'],
+    on: ['ImagesUrgentQueue'],
+    why: 'pictures of high priority, which take the other lane by the same code',
+  },
+  {
+    functions: ['Bulk', 'Files'],
+    actions: ['sqs:SendMessage'],
+    on: ['ImagesQueue'],
+    why: 'a picture that is restored before it was processed, or as an earlier version',
+    byChance: true,
+  },
+  {
+    functions: ['Sweep'],
+    actions: ['s3:DeleteObjectVersion'],
+    on: ['Intake'],
+    why: 'bytes that landed for an upload whose end nobody finished: a crash that unit tests make',
+    byChance: true,
+  },
+  {
+    functions: ['Sweep'],
+    actions: ['events:PutEvents'],
+    on: ['Bus'],
+    why: 'what an outage of the bus left behind: no test stops the bus',
+    byChance: true,
+  },
+  {
+    functions: ['Uploads', 'Operations'],
+    actions: ['s3:ListBucketMultipartUploads'],
+    on: ['Intake'],
+    why: 'an upload whose id was lost between S3 and the table: a crash that unit tests make',
+    byChance: true,
+  },
+  {
+    functions: ['Tenants'],
+    actions: ['kms:ScheduleKeyDeletion'],
+    on: ['key/*'],
+    why: 'of two keys made for one tenant at the same moment, the later one goes: a race that adapter tests make',
+    byChance: true,
+  },
+  {
+    functions: ['Uploads'],
+    actions: ['sqs:SendMessage'],
+    on: ['CompletionQueue'],
+    why: 'uploads of more parts than one request completes: gigabytes of them',
+  },
+  {
+    functions: ['Reconcile'],
+    actions: ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'sqs:SendMessage'],
+    on: ['Metadata/index/byOwner', 'Metadata', 'BulkQueue'],
+    why: daily,
+  },
+];
+
+/** Functions of which no call is recorded, and why. */
+export const withoutCalls: Readonly<Record<string, string>> = {
+  PreToken: 'its code makes no call',
+  Reconcile: daily,
+};
