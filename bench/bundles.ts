@@ -98,6 +98,7 @@ function sampleValue(name: string): string {
   const special: Record<string, string> = {
     [envNames.limits]: '{}',
     [envNames.scanner]: 'hold',
+    [envNames.definitionsSource]: '{}',
     [envNames.s3PathStyle]: 'false',
   };
   return special[name] ?? 'bench';

@@ -1,7 +1,8 @@
 /**
  * `npx cdk <command> -c stage=<stage>`: the one place that reads CDK context. Account and region are those of the
  * credentials unless the stage's configuration, or `-c account=… -c region=…`, says otherwise. `-c consoleOrigin=…`
- * tells where the console is served from, where the configuration does not: the local front's port.
+ * tells where the console is served from, where the configuration does not: the local front's port. `-c scanner=…`
+ * chooses another scanner, and `-c definitionsUrls=…` (separated by commas) its only source of definitions.
  */
 import { App } from 'aws-cdk-lib';
 import {
@@ -10,6 +11,7 @@ import {
   configFor,
   type EnvironmentConfig,
   withConsoleOrigin,
+  withScanner,
 } from '../lib/config/index.ts';
 import { composeSluice } from '../lib/sluice-app.ts';
 
@@ -19,7 +21,7 @@ try {
   const account = text('account');
   const region = text('region');
   const consoleOrigin = text('consoleOrigin');
-  const staged = configFor(text('stage'));
+  const staged = withScanner(configFor(text('stage')), text('scanner'), text('definitionsUrls'));
   const config: EnvironmentConfig = {
     ...(consoleOrigin ? checked(withConsoleOrigin(staged, consoleOrigin)) : staged),
     ...(account && { account }),

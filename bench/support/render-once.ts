@@ -33,6 +33,7 @@ interface Rendered {
 const render: Record<Variant, (source: Buffer) => Promise<Rendered[]>> = {
   'one decode': async (source) => {
     const { renditions } = await createImageProcessor().render(source, {
+      mimeType: 'image/any',
       presets: defaultPresets,
       maxPixels: 100_000_000,
     });

@@ -25,6 +25,14 @@ export const envNames = {
   auditBucket: 'AUDIT_BUCKET',
   /** The key that signs the heads of the audit's hash chains. */
   auditKey: 'AUDIT_KEY_ID',
+  /** The key that signs receipts. */
+  receiptKey: 'RECEIPT_KEY_ARN',
+  /** That key and those which signed receipts before it, separated by commas. */
+  receiptKeys: 'RECEIPT_KEY_ARNS',
+  /** What the policies of tenants' keys are made of: `TenantKeyScope` as JSON. */
+  tenantKeys: 'TENANT_KEYS',
+  /** How S3 locks what the policy retains; absent where the library bucket has no Object Lock. */
+  objectLock: 'OBJECT_LOCK',
   securityTopic: 'SECURITY_TOPIC_ARN',
   userPoolClient: 'USER_POOL_CLIENT_ID',
   /** `<claim>` of the access token that carries the tenant. */
@@ -39,6 +47,13 @@ export const envNames = {
   /** `true` where users may sign in, and be made, with a password. */
   passwordLogin: 'PASSWORD_LOGIN',
   scanner: 'SCANNER',
+  /** Of the scanner's own worker, where it has one. */
+  scanQueue: 'SCAN_QUEUE_URL',
+  /** SHA-256 of objects that the local scanner refuses, separated by commas. */
+  blockedHashes: 'BLOCKED_SHA256',
+  definitionsBucket: 'DEFINITIONS_BUCKET',
+  /** Where virus definitions come from, as the JSON of `DefinitionsSource`. */
+  definitionsSource: 'DEFINITIONS_SOURCE',
   /** The SDK's own variable: set by the local engine, absent on AWS. */
   endpoint: 'AWS_ENDPOINT_URL',
   /** `true` where the S3 endpoint has no wildcard DNS for bucket names (the local engine). */

@@ -14,6 +14,8 @@ export const fileEventTypes = [
   'file.held',
   'file.stored',
   'file.rejected',
+  /** A content that was stored is gone: a later scan found malware in it. */
+  'file.withdrawn',
   'file.processing',
   'file.ready',
   'file.failed',
@@ -60,6 +62,7 @@ export const talliedEventTypes = [
   'file.uploaded',
   'file.stored',
   'file.rejected',
+  'file.withdrawn',
   'file.ready',
   'file.failed',
   'file.expired',

@@ -102,6 +102,21 @@ export const limitsSchema = z.object({
     /** Tenants whose records are sealed at the same time. */
     sealConcurrency: z.number().int().positive(),
   }),
+  inspection: z.object({
+    /** Requests, and bytes, that the look at one object's structure may cost. */
+    maxReads: z.number().int().positive(),
+    maxReadBytes: z.number().int().positive(),
+    /** Before the scanner is asked again for a held file, at first and at most. */
+    heldRetryMinSeconds: z.number().int().positive(),
+    heldRetryMaxSeconds: z.number().int().positive(),
+    /** Failures of the scanner in a row after which nobody asks it, and for how long. */
+    breakerFailures: z.number().int().positive(),
+    breakerOpenSeconds: z.number().int().positive(),
+    /** Stored files younger than this are scanned again when the scanner's definitions change. 0: never. */
+    rescanDays: z.number().int().nonnegative(),
+    /** They are spread over so long; SQS delays a message by 900 s at most. */
+    rescanSpreadSeconds: z.number().int().nonnegative().max(900),
+  }),
   pipeline: z.object({
     /** A file that has not moved on for this long is sent again by the sweep. */
     resendSeconds: z.number().int().positive(),
@@ -116,7 +131,9 @@ export const limitsSchema = z.object({
     retryMaxSeconds: z.number().int().positive(),
     sweepConcurrency: z.number().int().positive(),
     sweepPageItems: z.number().int().positive(),
+    /** Larger pictures get no renditions; what their formats may have at most is core/images/decode-cost.ts' to say. */
     imageMaxPixels: z.number().int().positive(),
+    /** Larger originals get no renditions: they are in memory while they are decoded. */
     imageMaxBytes: z.number().int().positive(),
   }),
 });
@@ -246,6 +263,17 @@ export const defaultLimits: Limits = {
     segmentMaxRecords: 500,
     sealConcurrency: 8,
   },
+  inspection: {
+    // At 30 ms a request the structure is judged within 2 s.
+    maxReads: 64,
+    maxReadBytes: 64 * MiB,
+    heldRetryMinSeconds: 60,
+    heldRetryMaxSeconds: 900,
+    breakerFailures: 5,
+    breakerOpenSeconds: 60,
+    rescanDays: 7,
+    rescanSpreadSeconds: 900,
+  },
   pipeline: {
     resendSeconds: 15 * 60,
     maxResends: 8,
@@ -256,8 +284,8 @@ export const defaultLimits: Limits = {
     retryMaxSeconds: 300,
     sweepConcurrency: 16,
     sweepPageItems: 200,
-    imageMaxPixels: 100_000_000,
-    imageMaxBytes: 256 * MiB,
+    imageMaxPixels: 200_000_000,
+    imageMaxBytes: 128 * MiB,
   },
 };
 

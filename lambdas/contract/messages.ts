@@ -5,10 +5,26 @@ import { eventSchema } from './events.ts';
 const fileRef = { tenantId: z.string(), fileId: z.string() };
 
 export const inspectMessage = z.object({ ...fileRef, uploadId: z.string(), versionId: z.string() });
+/** A stored file that is to be scanned again, or, with `versionId`, the one content of it that has these bytes. */
+export const rescanMessage = z.object({
+  ...fileRef,
+  kind: z.literal('rescan'),
+  versionId: z.string().optional(),
+  /** What has passed with these definitions already is left alone. */
+  unlessScannedWith: z.string().optional(),
+});
+/** Both need what inspects: the scanner. */
+export const inspectionMessage = z.union([rescanMessage, inspectMessage]);
 /** For exactly one version of the content: by the time it is read the file may have another. */
 export const processMessage = z.object({ ...fileRef, version: z.number().int() });
+const scannedObject = { ...fileRef, versionId: z.string(), size: z.number().int() };
+/** One version of an object for the scanner's worker: one that landed, or one that is stored already. */
+export const scanMessage = z.discriminatedUnion('bucket', [
+  z.object({ ...scannedObject, bucket: z.literal('intake'), uploadId: z.string() }),
+  z.object({ ...scannedObject, bucket: z.literal('library'), version: z.number().int(), key: z.string() }),
+]);
 export const completeMessage = z.object({ ...fileRef, uploadId: z.string() });
-/** A purged file whose bytes are to be removed. */
+/** A file that was purged, or of which a content was withdrawn: bytes of it are to be removed. */
 export const purgeMessage = z.object(fileRef);
 /** A slice of a background job: the job item knows how far it is. */
 export const jobMessage = z.object({ tenantId: z.string(), jobId: z.string() });
@@ -17,7 +33,9 @@ export const jobMessage = z.object({ tenantId: z.string(), jobId: z.string() });
 export const busMessage = z.object({ detail: eventSchema });
 
 export type InspectMessage = z.infer<typeof inspectMessage>;
+export type RescanMessage = z.infer<typeof rescanMessage>;
 export type ProcessMessage = z.infer<typeof processMessage>;
+export type ScanMessage = z.infer<typeof scanMessage>;
 export type CompleteMessage = z.infer<typeof completeMessage>;
 export type PurgeMessage = z.infer<typeof purgeMessage>;
 export type JobMessage = z.infer<typeof jobMessage>;
@@ -46,3 +64,24 @@ export type S3Notification = z.infer<typeof s3Notification>;
 
 /** The object's key of a notification: S3 writes it as in a form, `+` for a space and the rest percent-encoded. */
 export const notifiedKey = (encoded: string): string => decodeURIComponent(encoded.replaceAll('+', ' '));
+
+/** What GuardDuty tells the account's default bus of one object version that it has looked at. */
+export const malwareScanResult = z.object({
+  detail: z.object({
+    scanStatus: z.string(),
+    s3ObjectDetails: z.object({
+      bucketName: z.string(),
+      objectKey: z.string(),
+      /** Without one nobody knows what was scanned. */
+      versionId: z.string().min(1),
+      eTag: z.string().optional(),
+    }),
+    scanResultDetails: z.object({
+      scanResultStatus: z.string(),
+      threats: z.array(z.object({ name: z.string() })).nullish(),
+      statusReasons: z.array(z.string()).nullish(),
+    }),
+  }),
+});
+
+export type MalwareScanResult = z.infer<typeof malwareScanResult>;

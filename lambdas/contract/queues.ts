@@ -11,6 +11,9 @@ export interface QueueSpec {
 export type WorkerName =
   | 'dispatch'
   | 'inspect'
+  | 'scan'
+  | 'scan-results'
+  | 'definitions'
   | 'images'
   | 'complete'
   | 'bulk'
@@ -35,17 +38,28 @@ export const pipelineQueues = {
   purge: { consumer: 'purge', batchSize: 10, maxConcurrency: 5 },
 } as const satisfies Record<string, QueueSpec>;
 
+/** Where the scanner is a worker of Sluice's own. A function's memory and disk hold one object at a time. */
+export const scanQueues = {
+  scan: { consumer: 'scan', batchSize: 1, maxConcurrency: 20 },
+} as const satisfies Record<string, QueueSpec>;
+
+/** Where the scanner is GuardDuty: its results, by a rule on the account's default bus. */
+export const scanResultQueues = {
+  scanResults: { consumer: 'scan-results', batchSize: 10, maxConcurrency: 10 },
+} as const satisfies Record<string, QueueSpec>;
+
 /** What the event bus feeds, each by a rule of its own. A batch's events are counted together, so larger is cheaper. */
 export const eventQueues = {
   audit: { consumer: 'audit', batchSize: 10, maxConcurrency: 5 },
   tally: { consumer: 'tally', batchSize: 50, maxConcurrency: 2 },
 } as const satisfies Record<string, QueueSpec>;
 
-export const queues = { ...pipelineQueues, ...eventQueues };
+export const queues = { ...pipelineQueues, ...scanQueues, ...scanResultQueues, ...eventQueues };
 
 export type PipelineQueueName = keyof typeof pipelineQueues;
+export type ScanQueueName = keyof typeof scanQueues;
 export type EventQueueName = keyof typeof eventQueues;
-export type QueueName = PipelineQueueName | EventQueueName;
+export type QueueName = PipelineQueueName | ScanQueueName | keyof typeof scanResultQueues | EventQueueName;
 export const queueNames = Object.keys(queues) as readonly QueueName[];
 
 /**

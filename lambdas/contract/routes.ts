@@ -60,6 +60,8 @@ export const routes = {
   putShare: route('files', 'jwt', 'PUT', '/storage/files/{id}/shares/{userId}'),
   deleteShare: route('files', 'jwt', 'DELETE', '/storage/files/{id}/shares/{userId}'),
   setLegalHold: route('files', 'jwt', 'PUT', '/storage/files/{id}/legal-hold'),
+  rescanFile: route('files', 'jwt', 'POST', '/storage/files/{id}/rescan'),
+  fileReceipt: route('files', 'jwt', 'GET', '/storage/files/{id}/receipt'),
   quota: route('files', 'jwt', 'GET', '/storage/quota'),
 
   listFolders: route('folders', 'jwt', 'GET', '/storage/folders'),
@@ -95,6 +97,7 @@ export const routes = {
 
   health: route('system', 'none', 'GET', '/health'),
   storageHealth: route('system', 'none', 'GET', '/health/storage'),
+  publicKeys: route('system', 'none', 'GET', '/public/keys'),
   openapi: route('system', 'none', 'GET', '/openapi.json'),
 } as const satisfies Record<string, Route>;
 

@@ -4,9 +4,13 @@
  */
 export const tenantPrefix = 'tenants/';
 
-/** What an IAM policy or an S3 notification may be scoped to. */
+/** The tag of a library object that was found infected and that S3 does not let go: the bucket's policy closes it. */
+export const withdrawnTag = { key: 'Withdrawn', value: 'true' } as const;
+
+/** What a policy or an S3 notification may be scoped to. */
 export const keyPatterns = {
   allTenants: `${tenantPrefix}*`,
+  tenant: (tenantId: string): string => `${tenantPrefix}${tenantId}/*`,
 } as const;
 
 export interface IntakeLocation {
@@ -45,6 +49,14 @@ export function libraryPrefix(file: { tenantId: string; fileId: string; createdA
   return `${tenantPrefix}${file.tenantId}/files/${datePath}/${file.fileId}`;
 }
 
+/** The file that a key of the library belongs to; undefined for a key that Sluice never made. */
+export function parseLibraryKey(key: string): { tenantId: string; fileId: string } | undefined {
+  const match = /^tenants\/([^/]+)\/files\/\d{4}\/\d{2}\/\d{2}\/([^/.]+)(?:\.[^/]*)?$/.exec(key);
+  if (!match) return undefined;
+  const [, tenantId, fileId] = match as unknown as [string, string, string];
+  return { tenantId, fileId };
+}
+
 export type DerivedFolder = 'thumbnails' | 'previews' | 'videos' | 'text';
 
 /** Everything derived from one version of a file lies below this prefix, per folder. */
@@ -52,7 +64,13 @@ export const derivedKey = (
   file: { tenantId: string; fileId: string; version: number },
   folder: DerivedFolder,
   name: string,
-): string => `${derivedPrefix(file, folder)}v${file.version}/${name}`;
+): string => `${derivedVersionPrefix(file, folder)}${name}`;
+
+/** What the derived keys of one version of a file begin with. */
+export const derivedVersionPrefix = (
+  file: { tenantId: string; fileId: string; version: number },
+  folder: DerivedFolder,
+): string => `${derivedPrefix(file, folder)}v${file.version}/`;
 
 export const derivedPrefix = (file: { tenantId: string; fileId: string }, folder: DerivedFolder): string =>
   `${tenantPrefix}${file.tenantId}/${folder}/${file.fileId}/`;

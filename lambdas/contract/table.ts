@@ -62,7 +62,9 @@ export const sortKeyPrefix = {
   event: 'EVENT#',
   auditRecord: 'RECORD#',
   version: 'VERSION#',
+  scan: 'SCAN#',
   share: 'SHARE#',
+  held: 'HELD#',
   folder: 'FOLDER#',
   user: 'USER#',
   client: 'CLIENT#',
@@ -149,6 +151,11 @@ export const keys = {
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.version}${padded(version)}`,
   }),
+  /** What the scanner said of one version of the bytes. */
+  scan: (tenantId: string, fileId: string, versionId: string): ItemKey => ({
+    pk: filePartition(tenantId, fileId),
+    sk: `${sortKeyPrefix.scan}${versionId}`,
+  }),
   share: (tenantId: string, fileId: string, userId: string): ItemKey => ({
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.share}${userId}`,
@@ -191,6 +198,11 @@ export const keys = {
     pk: `TENANT#${tenantId}#PURGED`,
     sk: `${sortKeyPrefix.purged}${fileId}`,
   }),
+  /** That a file is under legal hold, for who erases the tenant; exists exactly while it is. */
+  heldFile: (tenantId: string, fileId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#HELD`,
+    sk: `${sortKeyPrefix.held}${fileId}`,
+  }),
   job: (tenantId: string, jobId: string): ItemKey => ({ pk: `TENANT#${tenantId}#JOB#${jobId}`, sk: 'JOB' }),
   /** What one step of a job has to tell of its files, in the order of the steps. */
   jobResults: (tenantId: string, jobId: string, step: number): ItemKey => ({
@@ -198,6 +210,8 @@ export const keys = {
     sk: `${sortKeyPrefix.result}${padded(step)}`,
   }),
   rateWindow: (scope: string, window: string): ItemKey => ({ pk: `RATE#${scope}`, sk: `WINDOW#${window}` }),
+  /** How the scanner has answered lately. */
+  scannerBreaker: (): ItemKey => ({ pk: 'SYSTEM', sk: 'SCANNER' }),
   lastSweep: (): ItemKey => ({ pk: 'SYSTEM', sk: 'LAST_SWEEP' }),
   /** Numbers of one hour (2026-11-21T03) or day (2026-11-21), by `metricDimension`. */
   metricWindow: (period: string, dimension: string): ItemKey => ({ pk: `METRICS#${period}`, sk: dimension }),

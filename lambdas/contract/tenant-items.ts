@@ -32,6 +32,8 @@ export interface TenantPolicyOverrides {
   readonly complianceFrameworks?: readonly FrameworkName[];
   readonly unscannable?: 'reject' | 'hold';
   readonly svg?: 'rasterize' | 'reject';
+  readonly activeContent?: 'allow' | 'reject';
+  readonly encryptedContent?: 'allow' | 'reject';
   /** IANA name; what the audit takes for an unusual hour follows it. */
   readonly timeZone?: string;
   /** By name; one of a shipped profile's name takes its place. */
@@ -75,6 +77,8 @@ export interface TenantItem extends ItemKey {
   /** How many users the tenant has: its default quota is its tier's for each of them. */
   readonly userCount: number;
   readonly createdAt: string;
+  /** ARN of its own KMS key, since its policy first asked for one. */
+  readonly encryptionKey?: string;
   /** Counts changes; absent before the first. */
   readonly revision?: number;
 }

@@ -160,6 +160,22 @@ export const errors = {
       'legal_hold',
       'The file is under legal hold and cannot be deleted or replaced. An admin of the tenant can lift the hold.',
     ),
+  filesHeld: (fileId: string) =>
+    new SluiceError(
+      'legal_hold',
+      `The tenant has files under legal hold, ${fileId} for one. An admin of the tenant can lift the holds; erase it then.`,
+    ),
+  filesRetained: (days: number) =>
+    new SluiceError(
+      'retention_active',
+      `The tenant's policy keeps its files for ${days} days. If they are to go all the same, set its retentionDays to 0 ` +
+        'first, without frameworks that ask for more; erase it then.',
+    ),
+  versionsLocked: () =>
+    new SluiceError(
+      'retention_active',
+      "S3's Object Lock still keeps contents of this tenant; everything else is gone. Erase it again when the lock has ended.",
+    ),
   retentionActive: (until: string) =>
     new SluiceError('retention_active', `The tenant's retention keeps this file until ${until}.`),
   uploadStateConflict: (detail: string) => new SluiceError('upload_state_conflict', detail),
@@ -181,6 +197,11 @@ export const errors = {
   uploadAborted: () => new SluiceError('upload_aborted', 'The upload was aborted. Initiate a new one.'),
   fileTooLarge: (size: number, max: number) =>
     new SluiceError('file_too_large', `The file has ${bytes(size)}; at most ${bytes(max)} are allowed.`),
+  tooLargeToScan: (size: number, max: number) =>
+    new SluiceError(
+      'file_too_large',
+      `The file has ${bytes(size)}; the malware scanner takes at most ${bytes(max)}, and the policy refuses what it cannot scan.`,
+    ),
   typeNotAllowed: (mimeType: string, allowed: readonly string[]) =>
     new SluiceError('type_not_allowed', `${mimeType} is not allowed here. Allowed: ${allowed.join(', ')}.`),
   idempotencyKeyReused: () =>
@@ -232,6 +253,21 @@ export const errors = {
         retryAfterSeconds: 5,
         cause,
       },
+    ),
+  scannerUnavailable: (exists: boolean) =>
+    new SluiceError(
+      'storage_unavailable',
+      exists
+        ? 'The malware scanner does not answer at this moment. Nothing was lost; try again in a minute.'
+        : 'This stage has no malware scanner yet. Ask whoever operates Sluice to configure one.',
+      { retryAfterSeconds: 60 },
+    ),
+  encryptionKeyMissing: () =>
+    new SluiceError(
+      'storage_unavailable',
+      'The files of this tenant are to lie under a key of its own, which is not there yet. Ask whoever operates ' +
+        'Sluice to make it: saving the tenant again (PUT /admin/tenants/{t}) does.',
+      { retryAfterSeconds: 60 },
     ),
   internal: (cause?: unknown) =>
     new SluiceError(

@@ -199,3 +199,11 @@ export interface FileQueues {
   process(message: FileRef & { version: number; kind: 'image'; urgent: boolean }): Promise<void>;
   purge(message: FileRef): Promise<void>;
 }
+
+export interface RescanQueue {
+  /** The scanner looks again at a stored file, or at the one content that has these bytes. */
+  rescan(
+    message: FileRef & { versionId?: string; unlessScannedWith?: string },
+    options?: { delaySeconds: number },
+  ): Promise<void>;
+}

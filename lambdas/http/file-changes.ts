@@ -2,7 +2,7 @@ import type { RouteName } from '../contract/routes.ts';
 import type { FileTarget } from '../core/files/alter.ts';
 import { type AnnotateDeps, setMetadata, setTags, setVisibility } from '../core/files/annotate.ts';
 import type { FileRecord } from '../core/files/file.ts';
-import { setLegalHold } from '../core/files/legal-hold.ts';
+import { type LegalHoldDeps, setLegalHold } from '../core/files/legal-hold.ts';
 import { moveFile, renameFile } from '../core/files/place.ts';
 import { type PurgeDeps, purgeFile } from '../core/files/purge.ts';
 import { deleteFile, type RestoreDeps, restoreFile } from '../core/files/trash.ts';
@@ -16,7 +16,7 @@ import type { FileSchemas } from './schemas/files.ts';
 
 export interface FileChangeRouteDeps {
   readonly auth: AuthDeps;
-  readonly changes: AnnotateDeps & RestoreDeps & PurgeDeps;
+  readonly changes: AnnotateDeps & RestoreDeps & PurgeDeps & LegalHoldDeps;
   readonly schemas: FileSchemas;
 }
 

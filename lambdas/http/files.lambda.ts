@@ -2,12 +2,21 @@ import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createListings } from '../adapters/dynamodb/listing.ts';
+import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
 import { createShareListing } from '../adapters/dynamodb/share-store.ts';
 import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
+import { createReceiptSigner } from '../adapters/kms/receipt-signer.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createDownloadSigner } from '../adapters/s3/download-signer.ts';
+import { createLegalHolds } from '../adapters/s3/object-locks.ts';
 import { signerCredentials } from '../adapters/s3/signer-credentials.ts';
-import { createSqs, processingQueues, purgeQueue } from '../adapters/sqs/file-queues.ts';
+import {
+  createSqs,
+  inspectQueue,
+  processingQueues,
+  purgeQueue,
+  rescanQueue,
+} from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -16,6 +25,8 @@ import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { fileChangeRoutes } from './file-changes.ts';
 import { fileRoutes } from './files.ts';
+import { receiptRoutes } from './receipts.ts';
+import { rescanRoutes } from './rescan.ts';
 import { fileSchemas } from './schemas/files.ts';
 import { versionSchemas } from './schemas/versions.ts';
 import { shareRoutes } from './shares.ts';
@@ -28,7 +39,11 @@ function wire() {
     envNames.libraryBucket,
     envNames.derivedBucket,
     envNames.downloadSignerRole,
+    envNames.receiptKey,
+    envNames.objectLock,
     envNames.purgeQueue,
+    envNames.inspectQueue,
+    envNames.scanner,
     envNames.imagesQueue,
     envNames.imagesUrgentQueue,
     envNames.s3PathStyle,
@@ -79,9 +94,29 @@ function wire() {
         queues,
         resendSeconds,
         names: limits.names,
+        ...(env.OBJECT_LOCK && {
+          holding: {
+            ...createLegalHolds(createS3({ pathStyle: env.S3_PATH_STYLE }), env.LIBRARY_BUCKET),
+            ...createVersionStore(db),
+          },
+        }),
         annotationsMaxBytes: limits.names.annotationsMaxBytes,
       },
       schemas,
+    }),
+    ...receiptRoutes({
+      auth,
+      receipts: { ...clock, store, signer: createReceiptSigner(env.RECEIPT_KEY_ARN) },
+    }),
+    ...rescanRoutes({
+      auth,
+      rescans: {
+        ...clock,
+        store,
+        queues: { ...inspectQueue(sqs, env.INSPECT_QUEUE_URL), ...rescanQueue(sqs, env.INSPECT_QUEUE_URL) },
+        hasScanner: env.SCANNER !== 'hold',
+        breaker: createScannerBreaker(db, { ...limits.inspection, ...clock }),
+      },
     }),
     ...shareRoutes({ auth, sharing }),
     ...versionRoutes({

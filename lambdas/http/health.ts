@@ -1,4 +1,10 @@
-import { type CheckResult, type Health, judge, type StageFacts } from '../core/health/judge.ts';
+import {
+  type CheckResult,
+  type Health,
+  judge,
+  type ScannerState,
+  type StageFacts,
+} from '../core/health/judge.ts';
 
 interface HealthCheck {
   readonly name: string;
@@ -14,7 +20,7 @@ export interface HealthDeps {
   readonly intake: HealthCheck;
   /** Everything else that storing a file takes. */
   readonly others: readonly HealthCheck[];
-  readonly scans: boolean;
+  readonly scanner: () => Promise<ScannerState>;
   readonly sweepIntervalSeconds: number;
   /** A dependency that has not answered by then counts as down. */
   readonly deadlineMs: number;
@@ -41,16 +47,18 @@ export const apiHealth = (deps: HealthDeps): (() => Promise<Health>) =>
 /** Does everything stand that a file goes through and rests in? */
 export const storageHealth = (deps: HealthDeps): (() => Promise<Health>) =>
   kept(deps, async () => {
-    const [table, queues, others] = await Promise.all([
+    const [table, queues, others, scanner] = await Promise.all([
       check(deps, 'table', deps.stage),
       check(deps, 'queues', deps.deadLetters),
       Promise.all([deps.intake, ...deps.others].map(({ name, probe }) => check(deps, name, probe))),
+      check(deps, 'scanner', deps.scanner),
     ]);
     return judge({
       ...shared(deps, table),
       checks: [table, queues, ...others].map(({ result }) => result),
       ...(queues.value && { deadLetters: queues.value }),
-      scans: deps.scans,
+      // Not a check of its own: where the table does not answer, that one says so.
+      ...(scanner.value && { scanner: scanner.value }),
     });
   });
 

@@ -1,6 +1,8 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createMetricReads } from '../adapters/dynamodb/metric-reads.ts';
+import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
 import { createStageFacts } from '../adapters/dynamodb/stage-facts.ts';
+import { createPublishedKeys } from '../adapters/kms/published-keys.ts';
 import { bucketAnswers } from '../adapters/s3/bucket-probe.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createSqs } from '../adapters/sqs/file-queues.ts';
@@ -27,11 +29,13 @@ function wire() {
     envNames.derivedBucket,
     envNames.auditBucket,
     envNames.queues,
+    envNames.receiptKeys,
     envNames.scanner,
     envNames.s3PathStyle,
   ]);
   const db = createDb(env.TABLE_NAME);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE });
+  const breaker = createScannerBreaker(db, { ...env.SLUICE_LIMITS.inspection, ...clock });
   const queues = createQueueAdmin(createSqs(), env.QUEUES);
   const bucket = (name: string, bucketName: string) => ({
     name,
@@ -48,12 +52,17 @@ function wire() {
         bucket('derived', env.DERIVED_BUCKET),
         bucket('audit', env.AUDIT_BUCKET),
       ],
-      scans: env.SCANNER !== 'hold',
+      scanner: async () => {
+        if (env.SCANNER === 'hold') return 'none';
+        if (await breaker.isOpen()) return 'down';
+        return env.SCANNER === 'local-signatures' ? 'test' : 'up';
+      },
       sweepIntervalSeconds: sweepMinutes * 60,
       deadlineMs,
       keepMs,
       now: clock.now,
     },
+    publicKeys: createPublishedKeys(env.RECEIPT_KEY_ARNS),
     openapi: once(() => openApiDocument(env.SLUICE_LIMITS)),
   });
   return httpFunction(createObserver('system', env.SLUICE_STAGE), routes);

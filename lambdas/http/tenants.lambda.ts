@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createAccounts } from '../adapters/cognito/accounts.ts';
 import { createDb } from '../adapters/dynamodb/client.ts';
+import { createErasureGuard } from '../adapters/dynamodb/erasure-guard.ts';
 import { createJobStore } from '../adapters/dynamodb/job-store.ts';
 import { createTenancyStore } from '../adapters/dynamodb/tenancy-store.ts';
+import { createTenantKeyMaker } from '../adapters/kms/tenant-keys.ts';
 import { createSqs, jobQueue } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { clock } from '../runtime/clock.ts';
@@ -18,7 +20,13 @@ import { authEnv, wireAuth } from './wire-auth.ts';
 const secretBytes = 32;
 
 function wire() {
-  const env = readEnv([...authEnv, envNames.bulkQueue, envNames.userPool, envNames.passwordLogin]);
+  const env = readEnv([
+    ...authEnv,
+    envNames.bulkQueue,
+    envNames.userPool,
+    envNames.passwordLogin,
+    envNames.tenantKeys,
+  ]);
   const limits = env.SLUICE_LIMITS;
   const db = createDb(env.TABLE_NAME);
   const store = createTenancyStore(db, storeSettings(limits));
@@ -28,6 +36,8 @@ function wire() {
     admin: {
       ...clock,
       tenants: store,
+      guard: createErasureGuard(db),
+      keys: createTenantKeyMaker(env.SLUICE_STAGE, env.TENANT_KEYS),
       users: store,
       clients: store,
       accounts: pool === undefined ? undefined : createAccounts(pool, env.PASSWORD_LOGIN),

@@ -10,6 +10,7 @@ import { createUploadSigner } from '../adapters/s3/upload-signer.ts';
 import { completionQueue, createSqs } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { metricNames } from '../contract/metrics.ts';
+import { scannerMaxBytes } from '../contract/scanners.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { httpFunction } from '../runtime/http-function.ts';
@@ -31,6 +32,7 @@ function wire() {
     envNames.intakeBucket,
     envNames.uploadSignerRole,
     envNames.completionQueue,
+    envNames.scanner,
     envNames.s3PathStyle,
     envNames.endpoint,
   ]);
@@ -57,6 +59,7 @@ function wire() {
       rates,
       limits: { ...limits.upload, ...limits.rates },
       names: limits.names,
+      scannerMaxBytes: scannerMaxBytes[env.SCANNER],
     },
     schemas: uploadSchemas(limits),
     onUnexpected: (error) => observer.logger.error('an upload of a batch failed', { error: error as Error }),

@@ -1,10 +1,13 @@
 import * as z from 'zod';
+import { definitionsSource } from '../contract/definitions.ts';
 import { envNames } from '../contract/env.ts';
 import { limitsFromEnv } from '../contract/limits.ts';
 import { type QueueUrls, queueNames } from '../contract/queues.ts';
+import { scannerNames } from '../contract/scanners.ts';
+import type { TenantKeyScope } from '../contract/tenant-keys.ts';
 
 const queueMap = z
-  .object({ base: z.url(), names: z.record(z.enum(queueNames), z.tuple([z.string(), z.string()])) })
+  .object({ base: z.url(), names: z.partialRecord(z.enum(queueNames), z.tuple([z.string(), z.string()])) })
   .transform(({ base, names }) =>
     Object.fromEntries(
       Object.entries(names).map(([name, [queue, deadLetters]]): [string, QueueUrls] => [
@@ -13,6 +16,13 @@ const queueMap = z
       ]),
     ),
   );
+
+const tenantKeyScope: z.ZodType<TenantKeyScope> = z.object({
+  account: z.string().min(1),
+  roles: z.string().min(1),
+  viaService: z.string().min(1),
+  buckets: z.array(z.string().min(1)).min(1),
+});
 
 /** Every variable that a function may declare, with how its text is read. */
 const variables = {
@@ -34,6 +44,13 @@ const variables = {
   [envNames.queues]: z.string().transform((text) => queueMap.parse(JSON.parse(text))),
   [envNames.auditBucket]: z.string().min(1),
   [envNames.auditKey]: z.string().min(1),
+  [envNames.receiptKey]: z.string().min(1),
+  [envNames.receiptKeys]: z
+    .string()
+    .min(1)
+    .transform((text) => text.split(',')),
+  [envNames.tenantKeys]: z.string().transform((text) => tenantKeyScope.parse(JSON.parse(text))),
+  [envNames.objectLock]: z.enum(['governance', 'compliance']).optional(),
   [envNames.securityTopic]: z.string().min(1),
   [envNames.userPoolClient]: z.string().min(1),
   [envNames.tenantClaim]: z.string().min(1).default('tenant'),
@@ -45,7 +62,14 @@ const variables = {
     .string()
     .default('false')
     .transform((text) => text === 'true'),
-  [envNames.scanner]: z.enum(['local-none', 'hold']),
+  [envNames.scanner]: z.enum(scannerNames),
+  [envNames.scanQueue]: z.url().optional(),
+  [envNames.blockedHashes]: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean)),
+  [envNames.definitionsBucket]: z.string().min(1),
+  [envNames.definitionsSource]: z.string().transform((text) => definitionsSource.parse(JSON.parse(text))),
   [envNames.s3PathStyle]: z
     .string()
     .default('false')

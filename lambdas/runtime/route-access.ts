@@ -53,6 +53,8 @@ export const accessOfRoute: Record<RouteName, RouteAccess> = {
   putShare: access('change', 'share'),
   deleteShare: access('change', 'share'),
   setLegalHold: access('change'),
+  rescanFile: access('change'),
+  fileReceipt: access('read'),
   quota: access('read'),
 
   listFolders: access('read'),
@@ -89,5 +91,6 @@ export const accessOfRoute: Record<RouteName, RouteAccess> = {
 
   health: access('none'),
   storageHealth: access('none'),
+  publicKeys: access('none'),
   openapi: access('none'),
 };

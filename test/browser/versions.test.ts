@@ -1,10 +1,15 @@
-import { expect, it } from 'vitest';
+import { readFile } from 'node:fs/promises';
+import { expect, inject, it } from 'vitest';
+import { type PublicKeySet, type SignedReceipt, verifyContent, verifyReceipt } from '../../client/index.ts';
 import { ok } from '../support/api.ts';
 import { corners, photo } from '../support/images.ts';
 import { storedUsage, usageOf } from '../support/tenants.ts';
 import { refusal, useBrowser } from './support/session.ts';
 
 const session = useBrowser();
+
+const publicKeys = async (): Promise<PublicKeySet> =>
+  (await fetch(`${inject('stack').apiUrl}/public/keys`)).json() as Promise<PublicKeySet>;
 
 it('replaces a file on demand, keeps the old content as a version, and restores it', async () => {
   session.expectComplaint(refusal(409));
@@ -32,6 +37,13 @@ it('replaces a file on demand, keeps the old content as a version, and restores 
   const downloading = tab.page.waitForEvent('download');
   await kept.getByTestId('download-version').click();
   await (await downloading).cancel();
+  const saving = tab.page.waitForEvent('download');
+  await tab.get('receipt').click();
+  const saved = await saving;
+  expect(saved.suggestedFilename()).toBe('house.jpg.receipt.json');
+  const signed = JSON.parse(await readFile(await saved.path(), 'utf8')) as SignedReceipt;
+  const receipt = await verifyReceipt(signed, await publicKeys());
+  expect(await verifyContent(receipt, new Blob([new Uint8Array(second)]))).toContain('SHA256');
   await kept.getByTestId('restore-version').click();
   await tab.get('version-row', { 'data-version': '3' }).getByText('current').waitFor();
   await details.getByText('640 × 480 px').waitFor();

@@ -13,7 +13,7 @@ const deps = (over: Partial<HealthDeps> = {}): HealthDeps => ({
   deadLetters: async () => [],
   intake: { name: 'intake', probe: answers },
   others: [{ name: 'library', probe: answers }],
-  scans: true,
+  scanner: async () => 'up',
   sweepIntervalSeconds: 600,
   deadlineMs: 20,
   keepMs: 0,
@@ -34,7 +34,11 @@ describe('health', () => {
     ['library', { others: [{ name: 'library', probe: never }] }],
     ['intake', { intake: { name: 'intake', probe: () => Promise.reject(new Error('internal words')) } }],
   ] as const)('does not wait for %s: what does not answer in time is down', async (name, over) => {
-    const { storageHealth: route } = systemRoutes({ health: deps(over), openapi: () => ({}) });
+    const { storageHealth: route } = systemRoutes({
+      health: deps(over),
+      publicKeys: async () => [],
+      openapi: () => ({}),
+    });
     const answer = await route?.(httpRequest(httpEvent('storageHealth'), 'storageHealth'));
 
     expect(answer?.statusCode).toBe(503);
@@ -46,7 +50,11 @@ describe('health', () => {
 
   it('degraded is still 200', async () => {
     const health = deps({ deadLetters: async () => ['images'] });
-    const { storageHealth: route } = systemRoutes({ health, openapi: () => ({}) });
+    const { storageHealth: route } = systemRoutes({
+      health,
+      publicKeys: async () => [],
+      openapi: () => ({}),
+    });
     expect((await route?.(httpRequest(httpEvent('storageHealth'), 'storageHealth')))?.statusCode).toBe(200);
   });
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { apiSecurityHeaders } from '../../lambdas/contract/api-headers.ts';
 import { type Front, isLocalHost, requestTarget, startFront } from '../../local/front.ts';
 import { countryFrom, createApiProxy } from '../../local/front-proxy.ts';
 import { loadConsole, type StaticFiles } from '../../local/front-static.ts';
@@ -165,7 +166,7 @@ describe('the API behind the front', () => {
     const { headers } = await get('/storage/files');
 
     expect(headers.get('x-content-type-options')).toBe('nosniff');
-    expect(headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(headers.get('content-security-policy')).toBe(apiSecurityHeaders['content-security-policy']);
   });
 
   it('is the only thing that a path can reach', async () => {
@@ -199,6 +200,7 @@ describe('the API behind the front', () => {
 
     expect(response.status).toBe(504);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(Object.fromEntries(response.headers)).toMatchObject(apiSecurityHeaders);
     expect(await response.json()).toMatchObject({ status: 504, code: 'storage_unavailable' });
     proxy.close();
     slow.closeAllConnections();

@@ -190,6 +190,9 @@ export class Api {
   status(id: string) {
     return this.call<FileStatusReport>('GET', `/storage/files/${id}/status`);
   }
+  rescan(id: string) {
+    return this.call<{ fileId: string; status: string }>('POST', `/storage/files/${id}/rescan`);
+  }
   timeline(id: string) {
     return this.call<{ events: TimelineEvent[] }>('GET', `/storage/files/${id}/timeline`);
   }

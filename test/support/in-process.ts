@@ -3,6 +3,7 @@ import { createAuditSearch } from '../../lambdas/adapters/dynamodb/audit-search.
 import { createBatchStore } from '../../lambdas/adapters/dynamodb/batch-store.ts';
 import { createConcurrencyStore } from '../../lambdas/adapters/dynamodb/concurrency-store.ts';
 import { createDirectory } from '../../lambdas/adapters/dynamodb/directory.ts';
+import { createErasureGuard } from '../../lambdas/adapters/dynamodb/erasure-guard.ts';
 import { createEventLog } from '../../lambdas/adapters/dynamodb/event-log.ts';
 import { createFileStore } from '../../lambdas/adapters/dynamodb/file-store.ts';
 import { createFolderStore } from '../../lambdas/adapters/dynamodb/folder-store.ts';
@@ -14,6 +15,7 @@ import { createRateLimiter } from '../../lambdas/adapters/dynamodb/rate-limiter.
 import { createShareListing } from '../../lambdas/adapters/dynamodb/share-store.ts';
 import { createTenancyStore } from '../../lambdas/adapters/dynamodb/tenancy-store.ts';
 import { createVersionStore } from '../../lambdas/adapters/dynamodb/version-store.ts';
+import { inflate } from '../../lambdas/adapters/zlib/inflate.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
 import { keys } from '../../lambdas/contract/table.ts';
@@ -26,6 +28,8 @@ import { fileRoutes } from '../../lambdas/http/files.ts';
 import { folderRoutes } from '../../lambdas/http/folders.ts';
 import { operationRoutes } from '../../lambdas/http/operations.ts';
 import { publicRoutes } from '../../lambdas/http/public.ts';
+import { receiptRoutes } from '../../lambdas/http/receipts.ts';
+import { rescanRoutes } from '../../lambdas/http/rescan.ts';
 import { auditSchemas } from '../../lambdas/http/schemas/audit.ts';
 import { fileSchemas } from '../../lambdas/http/schemas/files.ts';
 import { folderSchemas } from '../../lambdas/http/schemas/folders.ts';
@@ -156,10 +160,26 @@ export class InProcessApi {
           intake: this.s3.reader,
           library: this.s3.libraryPort,
           detect: async () => ({ kind: 'unknown' }),
-          scanner: { scan: async () => ({ verdict: 'clean' }) },
+          inflate,
+          scanner: { engine: 'test', scan: async () => ({ verdict: 'clean', engine: 'test' }) },
+          scans: { result: async () => undefined, save: async () => undefined },
+          breaker: {
+            mayScan: async () => true,
+            isOpen: async () => false,
+            failed: async () => undefined,
+            succeeded: async () => undefined,
+          },
+          random: () => 0,
           renditionNames: [],
-          heldSeconds: defaultLimits.pipeline.heldSeconds,
-          allowedTypes: async () => ['application/octet-stream'],
+          bounds: { ...defaultLimits.pipeline, ...defaultLimits.inspection },
+          policyOf: async () => ({
+            allowedMimeTypes: ['application/octet-stream'],
+            unscannable: 'reject',
+            svg: 'reject',
+            activeContent: 'allow',
+            encryptedContent: 'allow',
+            virusScanningRequired: true,
+          }),
         },
         message,
       );
@@ -214,6 +234,7 @@ export class InProcessApi {
           queues,
           rates,
           sleep: nothing,
+          scannerMaxBytes: undefined,
           limits: { ...limits.upload, ...limits.rates },
           names: limits.names,
         },
@@ -240,6 +261,17 @@ export class InProcessApi {
         },
         schemas: fileSchemas(limits),
       }),
+      ...receiptRoutes({ auth, receipts: { ...clock, store, signer: receiptSigner } }),
+      ...rescanRoutes({
+        auth,
+        rescans: {
+          ...clock,
+          store,
+          queues: { inspect: nothing, rescan: nothing },
+          hasScanner: true,
+          breaker: { isOpen: async () => false },
+        },
+      }),
       ...shareRoutes({ auth, sharing: { ...clock, store, directory, bounds: limits.sharing } }),
       ...versionRoutes({ auth, versions: versionQueues, schemas: versionSchemas(limits) }),
       ...folderRoutes({
@@ -257,6 +289,8 @@ export class InProcessApi {
         admin: {
           ...clock,
           tenants: tenancy,
+          guard: createErasureGuard(db),
+          keys: { ensure: async (tenantId) => `arn:aws:kms:eu-west-1:123456789012:key/${tenantId}` },
           users: tenancy,
           clients: tenancy,
           accounts: undefined,
@@ -317,6 +351,8 @@ const uploadSigner: UploadSigner = {
       expiresAt: session.expiresAt,
     })),
 };
+
+const receiptSigner = { keyId: 'receipts', sign: async () => new Uint8Array(64) };
 
 const downloadSigner = {
   sign: async ({ bucket, key, versionId }: DownloadRequest) => ({

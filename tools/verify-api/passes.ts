@@ -21,9 +21,9 @@ const ofFew = 55;
 
 const uploads = /^(initiate|partUrls?|listParts|listUploads|complete|abort|createBatch|getBatch)$/;
 const fileReads =
-  /^(listFiles|getFile|fileStatus|fileTimeline|fileUrl|listVersions|restoreVersion|listShares|putShare|deleteShare|quota)$/;
+  /^(listFiles|getFile|fileStatus|fileTimeline|fileUrl|fileReceipt|listVersions|restoreVersion|listShares|putShare|deleteShare|quota)$/;
 const fileChanges =
-  /^(moveFile|renameFile|setVisibility|setTags|setMetadata|deleteFile|restoreFile|setLegalHold)$/;
+  /^(moveFile|renameFile|setVisibility|setTags|setMetadata|deleteFile|restoreFile|setLegalHold|rescanFile)$/;
 const folders = /^(listFolders|createFolder|moveFolder|deleteFolder|bulk|getJob)$/;
 const operators = /^(concurrency\w+|clearUserSlots|searchAudit|getMetrics)$/;
 const tenants = /^(\w+(Tenants?|Users?|Clients?)|listQueues|redriveQueue)$/;
@@ -60,7 +60,7 @@ export const passes: readonly Pass[] = [
   {
     name: 'public',
     role: 'nobody',
-    operations: /^(publicFileUrl|login|refresh|token|health|storageHealth|openapi)$/,
+    operations: /^(publicFileUrl|login|refresh|token|health|storageHealth|publicKeys|openapi)$/,
     callsPerMinute: ofFew,
     share: 0.4,
     bounds: true,

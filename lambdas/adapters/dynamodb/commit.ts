@@ -104,7 +104,7 @@ function contentSteps(table: string, { consumes, keeps, takes, shares, unshares 
 
 function effectSteps(table: string, file: FileRecord, effects: Effects): readonly CommitStep[] {
   const { tenantId, fileId } = file;
-  const { releases, claims, publishes, endsReplacement } = effects;
+  const { releases, claims, publishes, holds, endsReplacement } = effects;
   const steps: CommitStep[] = [];
   if (releases) steps.push({ step: releaseName(table, file, fileId, releases), failure: 'changed' });
   if (claims) steps.push({ step: claimName(table, file, fileId, claims), failure: 'name_taken' });
@@ -117,6 +117,13 @@ function effectSteps(table: string, file: FileRecord, effects: Effects): readonl
     const Key = keys.publicFile(fileId);
     const step = publishes
       ? { Put: { TableName: table, Item: { ...Key, kind: 'public', tenantId } } }
+      : { Delete: { TableName: table, Key } };
+    steps.push({ step, failure: 'changed' });
+  }
+  if (holds !== undefined) {
+    const Key = keys.heldFile(tenantId, fileId);
+    const step = holds
+      ? { Put: { TableName: table, Item: { ...Key, kind: 'held' } } }
       : { Delete: { TableName: table, Key } };
     steps.push({ step, failure: 'changed' });
   }

@@ -104,7 +104,10 @@ export function fileItem(file: FileRecord): Item {
     summary: pick(file, inSummary),
     ...listed,
     ...(file.dueAt && dueKeys(fileId, file.dueAt)),
-    ...(endedStatuses.includes(file.status) && { [timeToLiveAttribute]: endedTimeToLive(file.updatedAt) }),
+    // What had content once has a past that nobody forgets by itself, and so has what is under legal hold.
+    ...(endedStatuses.includes(file.status) &&
+      !file.storedAt &&
+      !file.legalHold && { [timeToLiveAttribute]: endedTimeToLive(file.updatedAt) }),
   };
 }
 

@@ -62,6 +62,7 @@ export function createTenancyStore(db: Db, settings: TenancySettings): TenantSto
           status: after.status,
           tier: after.tier,
           policy: after.policy,
+          encryptionKey: after.encryptionKey,
         }),
       ]),
     user: async (tenantId, userId) => {

@@ -103,7 +103,7 @@ const idIn = (createdSk: string): string => createdSk.slice(createdSk.indexOf('#
 /** The file with its versions, sessions, shares and timeline, the name it holds and its public pointer. */
 async function eraseFile(db: Db, tenantId: string, fileId: string): Promise<void> {
   const { pk } = keys.file(tenantId, fileId);
-  await erase(db, [keys.publicFile(fileId)]);
+  await erase(db, [keys.publicFile(fileId), keys.heldFile(tenantId, fileId)]);
   const itself = keys.file(tenantId, fileId);
   await erasePartition(db, pk, (key) => key.sk !== itself.sk);
   await erase(db, [itself]);

@@ -5,9 +5,12 @@ import type {
   JobMessage,
   ProcessMessage,
   PurgeMessage,
+  RescanMessage,
+  ScanMessage,
 } from '../../contract/messages.ts';
+import type { ScanTarget } from '../../core/intake/scanner.ts';
 import type { JobQueue } from '../../core/jobs/job.ts';
-import type { FileQueues } from '../../core/ports.ts';
+import type { FileQueues, RescanQueue } from '../../core/ports.ts';
 import { withDeadline } from '../request-deadline.ts';
 import { together } from '../together.ts';
 
@@ -24,12 +27,13 @@ export const createSqs = (): SQSClient =>
 /** Sends one message in its tenant's group: SQS then serves tenants fairly instead of by who sent most. */
 const sender =
   <Message extends { tenantId: string }>(sqs: SQSClient, queueUrl: string) =>
-  async (message: Message): Promise<void> => {
+  async (message: Message, delaySeconds?: number): Promise<void> => {
     await sqs.send(
       new SendMessageCommand({
         QueueUrl: queueUrl,
         MessageBody: JSON.stringify(message),
         MessageGroupId: message.tenantId,
+        ...(delaySeconds !== undefined && { DelaySeconds: delaySeconds }),
       }),
     );
   };
@@ -41,6 +45,12 @@ export const completionQueue = (sqs: SQSClient, queueUrl: string): Pick<FileQueu
 export const inspectQueue = (sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'inspect'> => ({
   inspect: sender<InspectMessage>(sqs, queueUrl),
 });
+
+/** Rescans take the queue of the inspections: both are for who has the scanner. */
+export const rescanQueue = (sqs: SQSClient, queueUrl: string): RescanQueue => {
+  const send = sender<RescanMessage>(sqs, queueUrl);
+  return { rescan: (message, options) => send({ kind: 'rescan', ...message }, options?.delaySeconds) };
+};
 
 /** Urgent work has a lane, a queue of its own, so that it overtakes any backlog. */
 export function processingQueues(
@@ -56,6 +66,10 @@ export function processingQueues(
       lanes[urgent ? 'urgent' : 'normal']({ tenantId, fileId, version }),
   };
 }
+
+/** Of the scanner that is a worker of Sluice's own. */
+export const scanQueue = (sqs: SQSClient, queueUrl: string): ((target: ScanTarget) => Promise<void>) =>
+  sender<ScanMessage>(sqs, queueUrl);
 
 export function purgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
   const send = sender<PurgeMessage>(sqs, queueUrl);

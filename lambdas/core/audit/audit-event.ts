@@ -45,7 +45,8 @@ export async function auditEvent(deps: AuditDeps, event: DomainEvent): Promise<A
   const known = await deps.store.find({ tenantId, at, recordId });
   const record = known?.record ?? recordOf(event, await riskOf(deps.store, event), deps.now());
   if (!known) await deps.store.add(record);
-  const isRisky = Math.round(record.risk * 100) > deps.alertAboveHundredths;
+  const isRisky =
+    record.factors.includes('malware_found') || Math.round(record.risk * 100) > deps.alertAboveHundredths;
   // An alert about an alert would never end.
   if (known?.alerted || !isRisky || record.type === 'security.alert') return known ? 'repeated' : 'recorded';
   const alert = alertOf(record);
@@ -72,6 +73,7 @@ async function riskOf(store: AuditStore, event: DomainEvent): Promise<Risk> {
     ...(timeZone !== undefined && { localHour: hourIn(timeZone, at) }),
     operationsLastHour,
     isNewCountry,
+    isMalware: data.reason === 'malware_found',
     ...(data.sensitivity !== undefined && { sensitivity: data.sensitivity as Sensitivity }),
   });
 }

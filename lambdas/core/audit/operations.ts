@@ -14,6 +14,7 @@ const operationOfType: Record<FileEventType | TenantEventType, Operation> = {
   'file.held': 'upload',
   'file.stored': 'upload',
   'file.rejected': 'upload',
+  'file.withdrawn': 'other',
   'file.expired': 'upload',
   'file.aborted': 'upload',
   'file.processing': 'other',
@@ -46,6 +47,7 @@ const operationOfType: Record<FileEventType | TenantEventType, Operation> = {
 const outcomeOfType: Partial<Record<DomainEvent['type'], Outcome>> = {
   'access.refused': 'refused',
   'file.rejected': 'refused',
+  'file.withdrawn': 'refused',
   'file.failed': 'failed',
   'file.expired': 'failed',
 };

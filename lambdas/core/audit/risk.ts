@@ -17,6 +17,8 @@ const ofFactor = {
   many_operations: 20,
   high_sensitivity: 30,
   medium_sensitivity: 10,
+  // Whoever brought it, and however: somebody has to look into it.
+  malware_found: 100,
 } as const;
 
 export type RiskFactor = keyof typeof ofFactor;
@@ -35,6 +37,7 @@ export interface RiskFacts {
   /** Of this user within the last hour, this one included. */
   readonly operationsLastHour: number;
   readonly sensitivity?: Sensitivity;
+  readonly isMalware: boolean;
 }
 
 export interface Risk {
@@ -45,13 +48,14 @@ export interface Risk {
 
 /** Confidential files are of medium, restricted ones of high sensitivity; public and internal ones add nothing. */
 export function assessRisk(facts: RiskFacts): Risk {
-  const { localHour, isNewCountry, operationsLastHour, sensitivity } = facts;
+  const { localHour, isNewCountry, operationsLastHour, sensitivity, isMalware } = facts;
   const present: Record<RiskFactor, boolean> = {
     unusual_hour: localHour !== undefined && (localHour < usualHours.from || localHour >= usualHours.to),
     new_country: isNewCountry,
     many_operations: operationsLastHour > manyOperations,
     high_sensitivity: sensitivity === 'restricted',
     medium_sensitivity: sensitivity === 'confidential',
+    malware_found: isMalware,
   };
   const factors = (Object.keys(ofFactor) as RiskFactor[]).filter((factor) => present[factor]);
   const sum = factors.reduce((total, factor) => total + ofFactor[factor], ofOperation[facts.operation]);

@@ -16,14 +16,20 @@ export interface StageFacts {
   readonly sweptAt?: string;
 }
 
+/**
+ * `none`: files are held instead of promoted, because nothing scans them. `test`: files are promoted that nobody has
+ * scanned for more than test files. `down`: it has failed lately and is left alone, files are held.
+ */
+export type ScannerState = 'none' | 'test' | 'down' | 'up';
+
 export interface HealthFacts {
   readonly checks: readonly CheckResult[];
   /** Absent where they could not be read, which a check says. */
   readonly stage?: StageFacts;
   /** Queues whose dead letters wait for somebody. */
   readonly deadLetters?: readonly string[];
-  /** False: files are held instead of promoted, because nothing scans them. */
-  readonly scans?: boolean;
+  /** Absent where it is not asked for. */
+  readonly scanner?: ScannerState;
   readonly now: string;
   readonly sweepIntervalSeconds: number;
 }
@@ -59,7 +65,7 @@ export function judge(facts: HealthFacts): Health {
       : []),
     ...(isOverdue(facts) ? [`the sweep has not run since ${facts.stage?.sweptAt}`] : []),
     ...(facts.deadLetters ?? []).map((name) => `dead letters wait in queue ${name}`),
-    ...(facts.scans === false ? ['no scanner is configured: files are held'] : []),
+    ...(facts.scanner ? scannerIssues[facts.scanner] : []),
   ];
   return {
     status: down.length > 0 || failing ? 'critical' : issues.length > 0 ? 'degraded' : 'healthy',
@@ -68,6 +74,13 @@ export function judge(facts: HealthFacts): Health {
     ...(numbers && { numbers }),
   };
 }
+
+const scannerIssues: Record<ScannerState, readonly string[]> = {
+  none: ['no scanner is configured: files are held'],
+  test: ['no malware scanner: only test files are recognized'],
+  down: ['the malware scanner does not answer: files are held'],
+  up: [],
+};
 
 function ratesOf(numbers: Numbers): Health['numbers'] {
   const failures = failureRate(numbers);

@@ -73,6 +73,9 @@ export function numbersOf({ type, data }: DomainEvent): Numbers | undefined {
         ...(blockedReasons.includes(data.reason) && { blocked: 1 }),
         ...(data.reason === 'malware_found' && { detections: 1 }),
       });
+    // It was counted as stored, and stays so: what ended was no upload.
+    case 'file.withdrawn':
+      return counted({ detections: 1 });
     case 'file.failed':
       return counted({ failed: 1 });
     case 'file.expired':

@@ -30,6 +30,8 @@ export interface UploadDeps {
   readonly rates: RateLimiter;
   readonly limits: UploadLimits;
   readonly names: { readonly segmentMaxBytes: number; readonly pathMaxBytes: number };
+  /** Of the largest object that the stage's scanner takes; undefined: of any size. */
+  readonly scannerMaxBytes: number | undefined;
   /** ISO 8601 UTC. */
   readonly now: () => string;
   /** Sortable by time and unique. */

@@ -3,6 +3,7 @@ import type { FileRecord } from '../files/file.ts';
 import { normalizeFilename } from '../files/names.ts';
 import type { Reservation } from '../ports.ts';
 import type { Caller } from '../tenancy/caller.ts';
+import { encryptionKeyOf } from '../tenancy/encryption.ts';
 import { addSeconds } from '../time.ts';
 import type { UploadDeps } from './deps.ts';
 import type { IdempotencyKey, InitiateRequest } from './initiate.ts';
@@ -14,7 +15,10 @@ export interface Draft {
   readonly session: UploadSession;
 }
 
-/** The upload that a request describes, of a file that comes into being with it; names are normalized already. */
+/**
+ * The upload that a request describes, of a file that comes into being with it; names are normalized already.
+ * @throws storage_unavailable (no key where the policy asks for one)
+ */
 export function draftUpload(
   deps: UploadDeps,
   caller: Caller,
@@ -23,6 +27,7 @@ export function draftUpload(
 ): Draft {
   const at = deps.now();
   const plan = planParts(request.size);
+  const encryptionKey = encryptionKeyOf(caller);
   const shared = {
     tenantId: caller.tenantId,
     fileId,
@@ -34,6 +39,7 @@ export function draftUpload(
     size: request.size,
     priority: request.priority ?? 'normal',
     ...(request.checksum && { checksum: request.checksum }),
+    ...(encryptionKey && { encryptionKey }),
     createdAt: at,
   };
   return {

@@ -96,7 +96,7 @@ export async function admitUpload(
   idempotency?: IdempotencyKey,
 ): Promise<InitiateResponse> {
   const request = withinProfile(asked, caller.policy, deps.names);
-  const violation = policyViolation(request, caller.policy);
+  const violation = policyViolation(request, caller.policy, deps.scannerMaxBytes);
   if (violation) throw violation;
   requireVerifiable(request.checksum, request.size, deps.limits.sha256MaxBytes);
 

@@ -20,6 +20,8 @@ export interface UploadSession extends PartPlan {
   readonly multipartId?: string;
   readonly size: number;
   readonly checksum?: ChecksumDeclaration;
+  /** ARN of the tenant's key, under which the bytes are written; absent: the bucket's default. */
+  readonly encryptionKey?: string;
   readonly filename: string;
   readonly path: string;
   readonly mimeType: string;

@@ -8,7 +8,9 @@ import type { Operation, Success } from './operation.ts';
 import { operatorOperations } from './operations.ts';
 import { headerParameters, pathParameters, queryParameters } from './parameters.ts';
 import { publicOperations } from './public.ts';
+import { receiptOperations } from './receipts.ts';
 import { refusalResponses } from './refusals.ts';
+import { rescanOperations } from './rescan.ts';
 import { shareOperations } from './shares.ts';
 import { systemOperations } from './system.ts';
 import { tagList } from './tags.ts';
@@ -74,6 +76,8 @@ export const describedOperations = (limits: Limits): Readonly<Partial<Record<Rou
   ...folderOperations(limits),
   ...shareOperations(),
   ...versionOperations(limits),
+  ...receiptOperations(),
+  ...rescanOperations(),
   ...publicOperations(limits),
   ...tenantOperations(limits),
   ...tokenOperations(),

@@ -1,3 +1,4 @@
+import { publicKeySet } from '../schemas/receipts.ts';
 import { healthView, openApiView } from '../schemas/system.ts';
 import { type OperationsOf, success } from './operation.ts';
 
@@ -10,6 +11,10 @@ export function systemOperations(): OperationsOf<'system'> {
     storageHealth: {
       summary: 'Does everything stand that a file goes through and rests in?',
       success: success(200, 'Healthy or degraded; 503 with the same body when critical', healthView),
+    },
+    publicKeys: {
+      summary: 'The public keys that check receipts, as a JWK Set (RFC 7517)',
+      success: success(200, 'The present key first, then those before it', publicKeySet),
     },
     openapi: { summary: 'This document', success: success(200, 'OpenAPI 3.1', openApiView) },
   };

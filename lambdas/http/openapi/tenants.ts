@@ -42,8 +42,9 @@ export function tenantOperations(limits: Limits): OperationsOf<'tenants'> {
     },
     eraseTenant: {
       summary: 'Erase a tenant with everything that it has but its audit (root)',
+      description: 'Refused while one of its files is under legal hold, or its policy retains files.',
       success: success(202, 'The job, to be asked for under /storage/jobs', jobStartedAnswer),
-      refusals: ['not_found'],
+      refusals: ['not_found', 'legal_hold', 'retention_active'],
     },
     listUsers: {
       summary: 'The users of a tenant, removed ones too (admin of it, root)',

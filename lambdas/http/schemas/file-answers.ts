@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { findings } from '../../core/content/structure/structure.ts';
 import { sensitivity } from './files.ts';
 import { bytes, fileStatus, percent, signedUrl, time } from './shapes.ts';
 
@@ -62,6 +63,18 @@ const described = {
 export const fileView = z
   .object({
     ...described,
+    findings: z
+      .array(z.enum(findings))
+      .optional()
+      .describe('What a reader of the content should know before opening it'),
+    scan: z
+      .object({ engine: z.string(), at: time, definitions: z.string().optional() })
+      .optional()
+      .describe('The last malware scan that the content has passed'),
+    withdrawals: z
+      .array(z.object({ version: z.number().int().min(1), threat: z.string(), engine: z.string(), at: time }))
+      .optional()
+      .describe('Contents that a later scan found infected, oldest first: they are gone'),
     metadata: z.record(z.string(), z.string()),
     media: media.extend({ exif: exif.optional() }).optional(),
     replacement: z
@@ -108,6 +121,7 @@ const quota = z.object({
 });
 
 export const fileAnswers = {
+  rescan: z.object({ fileId: z.string(), status: fileStatus }),
   listFiles: z.object({ files: z.array(listedFile), nextCursor: z.string().optional() }),
   fileStatus: z.object({
     id: z.string(),

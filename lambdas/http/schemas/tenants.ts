@@ -75,6 +75,8 @@ const policyFields = {
   complianceFrameworks: z.array(z.enum(frameworkNames)).max(frameworkNames.length),
   unscannable: z.enum(['reject', 'hold']),
   svg: z.enum(['rasterize', 'reject']),
+  activeContent: z.enum(['allow', 'reject']),
+  encryptedContent: z.enum(['allow', 'reject']),
   timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
   profiles: z
     .record(
@@ -120,6 +122,10 @@ export const tenantView = z
     policy: policySaid,
     effectivePolicy: policyInForce,
     userCount: z.number().int(),
+    encryptionKey: z
+      .string()
+      .optional()
+      .meta({ description: "ARN of the tenant's own KMS key, since its policy first asked for one" }),
     createdAt: z.string(),
   })
   .meta({ id: 'Tenant' });

@@ -5,7 +5,7 @@ import { commit, commitSteps } from '../../../lambdas/adapters/dynamodb/commit.t
 import { createFileStore } from '../../../lambdas/adapters/dynamodb/file-store.ts';
 import { createRateLimiter } from '../../../lambdas/adapters/dynamodb/rate-limiter.ts';
 import { keys } from '../../../lambdas/contract/table.ts';
-import { type Change, move } from '../../../lambdas/core/files/change.ts';
+import { type Change, edit, move } from '../../../lambdas/core/files/change.ts';
 import { file, session, startOfTime } from '../../support/domain.ts';
 import { cancelled, reasonsWith, tableClient } from '../../support/table-client.ts';
 
@@ -32,6 +32,29 @@ describe('the transaction of a change', () => {
     expect(Update?.ConditionExpression).toBe('phase IN (:from0)');
     expect(Update?.ExpressionAttributeValues).toMatchObject({ ':from0': 'aborting', ':closed': 'closed' });
     expect(Update?.UpdateExpression).toContain('REMOVE ownerPk, statusPk, createdSk, duePk, dueSk');
+  });
+
+  it('notes a file that comes under legal hold, for who would erase the tenant, and forgets it with the hold', () => {
+    const { pk, sk } = keys.heldFile('acme', 'F1');
+    const legalHold = { reason: 'r', since: startOfTime, by: 'root' };
+    const stored = file({ status: 'ready', accounting: 'used' });
+    const held = file({ ...stored, legalHold });
+    const type = 'file.changed' as const;
+    const onPointer = (change: Change) =>
+      stepsOf(change).filter(({ Put, Delete }) => (Put?.Item ?? Delete?.Key)?.pk === pk);
+
+    expect(onPointer(edit(stored, { ...facts, type, set: { legalHold } }))[0]?.Put?.Item).toMatchObject({
+      sk,
+    });
+    expect(onPointer(edit(held, { ...facts, type, clear: ['legalHold'] }))[0]?.Delete?.Key).toEqual({
+      pk,
+      sk,
+    });
+    expect(onPointer(edit(held, { ...facts, type, set: { tags: ['x'] } }))).toEqual([]);
+    // Also of one that came to nothing, whose record TTL then leaves alone.
+    const rejected = move(file({ legalHold, status: 'inspecting' }), 'rejected', facts);
+    expect(onPointer(rejected)).toEqual([]);
+    expect(stepsOf(rejected)[0]?.Put?.Item).not.toHaveProperty('ttlEpochSeconds');
   });
 
   it('gives the place under the upload profile back with the slot', () => {

@@ -116,6 +116,15 @@ describe('a security alert', () => {
     ]);
   });
 
+  it.each(['file.rejected', 'file.withdrawn'] as const)(
+    'is raised for every malware, at %s, whoever brought it and whatever the threshold',
+    async (type) => {
+      const found = event({ type, actor: { kind: 'system' }, data: { size: 10, reason: 'malware_found' } });
+      expect(await auditEvent({ ...deps, alertAboveHundredths: 100 }, found)).toBe('alerted');
+      expect(written[0]?.data).toMatchObject({ about: type, risk: 1, factors: 'malware_found' });
+    },
+  );
+
   it('is not raised at 0.7', async () => {
     operationsLastHour = 101;
     await auditEvent(deps, event({ data: { sensitivity: 'confidential' }, at: '2026-11-20T23:00:00.000Z' }));

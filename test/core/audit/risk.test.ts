@@ -4,7 +4,13 @@ import { operations } from '../../../lambdas/core/audit/operations.ts';
 import { assessRisk, hourIn, type RiskFacts } from '../../../lambdas/core/audit/risk.ts';
 
 const noon = 12;
-const calm: RiskFacts = { operation: 'other', localHour: noon, isNewCountry: false, operationsLastHour: 1 };
+const calm: RiskFacts = {
+  operation: 'other',
+  localHour: noon,
+  isNewCountry: false,
+  operationsLastHour: 1,
+  isMalware: false,
+};
 const score = (facts: Partial<RiskFacts>): number => assessRisk({ ...calm, ...facts }).hundredths;
 
 describe('the risk of an operation', () => {
@@ -32,6 +38,7 @@ describe('the risk of an operation', () => {
     ['a confidential file', { sensitivity: 'confidential' }, 10],
     ['an internal file', { sensitivity: 'internal' }, 0],
     ['a public file', { sensitivity: 'public' }, 0],
+    ['malware, whatever else there is,', { isMalware: true }, 90],
   ] as const)('%s adds what the table says', (_name, facts, added) => {
     expect(score(facts) - score({})).toBe(added);
   });
@@ -48,6 +55,7 @@ describe('the risk of an operation', () => {
       isNewCountry: true,
       operationsLastHour: 500,
       sensitivity: 'restricted',
+      isMalware: false,
     });
 
     expect(worst.hundredths).toBe(100);

@@ -50,6 +50,23 @@ describe('a bulk action', () => {
     ]);
   });
 
+  it.each([false, true])(
+    'deletes nothing that is held or must be kept (hard: %s), and says why',
+    async (hard) => {
+      const [held, kept] = [place.table.files.get('acme/F-/1'), place.table.files.get('acme/F-/2')];
+      const legalHold = { reason: 'court', since: place.at, by: 'admin' };
+      if (held) place.table.files.set('acme/F-/1', { ...held, legalHold });
+      if (kept) place.table.files.set('acme/F-/2', { ...kept, lockedUntil: '2030-01-01T00:00:00.000Z' });
+
+      const job = await run({ action: 'delete', fileIds: ids, params: { hard } });
+
+      expect(job).toMatchObject({ done: 1, failed: 2 });
+      const reasons = place.jobs.saved.flatMap(({ outcome, code }) => (outcome === 'failed' ? [code] : []));
+      expect(reasons.sort()).toEqual(['legal_hold', 'retention_active']);
+      expect(place.table.files.get('acme/F-/2')?.status).toBe('ready');
+    },
+  );
+
   it('brings files back from the trash', async () => {
     await run({ action: 'delete', fileIds: ids });
 

@@ -13,7 +13,7 @@ const uploads = (stored: number, rejected: number, seconds = 1): Numbers => ({
 });
 
 const healthOf = (over: Partial<HealthFacts>) =>
-  judge({ checks: [answers], now, sweepIntervalSeconds: 600, scans: true, ...over });
+  judge({ checks: [answers], now, sweepIntervalSeconds: 600, scanner: 'up', ...over });
 
 const statusOf = (lastHour: Numbers, sweptAt?: string) =>
   healthOf({ stage: { lastHour, ...(sweptAt && { sweptAt }) } }).status;
@@ -46,12 +46,19 @@ describe('health', () => {
   });
 
   it('degrades with dead letters, and without a scanner, and names them', () => {
-    const health = healthOf({ deadLetters: ['images'], scans: false });
+    const health = healthOf({ deadLetters: ['images'], scanner: 'none' });
     expect(health.status).toBe('degraded');
     expect(health.issues).toEqual([
       'dead letters wait in queue images',
       'no scanner is configured: files are held',
     ]);
+  });
+
+  it.each([
+    ['down', 'the malware scanner does not answer: files are held'],
+    ['test', 'no malware scanner: only test files are recognized'],
+  ] as const)('degrades with a scanner that is %s', (scanner, issue) => {
+    expect(healthOf({ scanner })).toMatchObject({ status: 'degraded', issues: [issue] });
   });
 
   it('is critical when a dependency does not answer, even without knowing anything else', () => {

@@ -98,6 +98,14 @@ describe('a tally', () => {
     expect(tallying.counts(day, all)).toEqual({ rejected: 3, blocked: 2, detections: 1 });
   });
 
+  it('counts malware that a later scan found, and no upload that failed by it', async () => {
+    const tallying = new Tallying();
+    await tally(tallying.deps, [
+      event('file.withdrawn', { data: { reason: 'malware_found', type: 'other' } }),
+    ]);
+    expect(tallying.counts(day, all)).toEqual({ detections: 1 });
+  });
+
   it('counts no processing where nothing was processed', async () => {
     const tallying = new Tallying();
     await tally(tallying.deps, [event('file.ready'), event('file.uploaded'), event('file.purged')]);

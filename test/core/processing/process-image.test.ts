@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileRecord } from '../../../lambdas/core/files/file.ts';
+import { ImageUnreadable } from '../../../lambdas/core/images/ports.ts';
 import {
   giveUpOnImage,
   type ProcessImageDeps,
@@ -92,5 +93,32 @@ describe('the worker of an image', () => {
     const { deps, deleted } = worker(stored(), replace({ status: 'purged', uploadId: 'U1', version: 1 }));
     expect(await processImage(deps, ref(1))).toBe('ignored');
     expect(deleted).toEqual(['v1/small']);
+  });
+
+  it('removes what it made when the content was withdrawn meanwhile, whatever took its place', async () => {
+    const withdrawals = [{ version: 1, threat: 'T', engine: 'E', at: '2026-11-20T12:00:00.000Z' }];
+    for (const over of [{ status: 'rejected' }, { status: 'processing', version: 2 }] as const) {
+      const { deps, deleted } = worker(stored(), replace({ ...over, withdrawals }));
+      expect(await processImage(deps, ref(1))).toBe('ignored');
+      expect(deleted).toEqual(['v1/small']);
+    }
+  });
+
+  it.each([
+    ['too_complex', 'skipped', 'ready'],
+    ['pixels_exceeded', 'skipped', 'ready'],
+    ['malformed', 'failed', 'failed'],
+  ] as const)('keeps a picture without renditions that is %s', async (reason, rendition, status) => {
+    const { deps, now } = worker(stored({ mimeType: 'image/svg+xml' }));
+    const types: string[] = [];
+    const images: ProcessImageDeps['images'] = {
+      render: async (_source, { mimeType }) => {
+        types.push(mimeType);
+        throw new ImageUnreadable(reason, 'made for the test');
+      },
+    };
+    expect(await processImage({ ...deps, images }, ref(1))).toBe(status);
+    expect(types).toEqual(['image/svg+xml']);
+    expect(now()).toMatchObject({ status, renditions: { small: { status: rendition, reason } } });
   });
 });

@@ -144,6 +144,8 @@ it('the answers of the API are neither kept, nor sniffed, nor run, nor framed', 
   for (const answer of [await api.files(), await api.file('nothing'), await api.call('GET', '/nothing')]) {
     expect(answer.headers.get('cache-control')).toBe('no-store');
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(answer.headers.get('content-security-policy')).toBe("default-src 'none'; frame-ancestors 'none'");
+    expect(answer.headers.get('content-security-policy')).toBe(
+      "default-src 'none'; frame-ancestors 'none'; sandbox",
+    );
   }
 });

@@ -1,12 +1,18 @@
 import { AdminGetUserCommand } from '@aws-sdk/client-cognito-identity-provider';
-import { ListMultipartUploadsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
+import {
+  CreateMultipartUploadCommand,
+  ListMultipartUploadsCommand,
+  ListObjectVersionsCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { paginateScan } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, inject, it } from 'vitest';
 import { tenantPrefix } from '../../../lambdas/contract/storage-keys.ts';
 import { Api, ok } from '../../support/api.ts';
 import { engineOf, eventually } from '../../support/engine.ts';
+import { corners } from '../../support/images.ts';
 import { createTenant } from '../../support/tenants.ts';
-import { MiB, octets, untilStatus, uploadText } from '../../support/uploads.ts';
+import { MiB, octets, untilStatus, upload, uploadText } from '../../support/uploads.ts';
 
 const engine = engineOf(inject('stack'));
 const { stack } = engine;
@@ -81,6 +87,12 @@ describe('erasing a tenant', () => {
     ok(await user.api.deleteFile(purged, { hard: true }));
     ok(await user.api.call('POST', '/storage/folders', { body: { path: '/empty/inside' } }));
     ok(await user.api.initiate(octets(20 * MiB)));
+    const picture = { path: '/a', filename: 'p.png', mimeType: 'image/png' };
+    await untilStatus(user.api, await upload(user.api, picture, await corners(200, 100)), 'ready');
+    // What a crash may leave: bytes that nobody claimed, a copy that was never completed.
+    const left = { Key: `${tenantPrefix}${tenantId}/left` };
+    await engine.s3.send(new PutObjectCommand({ ...left, Bucket: stack.buckets.intake, Body: 'left' }));
+    await engine.s3.send(new CreateMultipartUploadCommand({ ...left, Bucket: stack.buckets.library }));
     ok(
       await user.api.call('POST', '/storage/files/bulk', {
         body: { action: 'tag', fileIds: [shared], params: { tags: ['x'] } },

@@ -57,7 +57,11 @@ it('a bulk action answers for each file as the single call would, page by page',
     await tenant.api.bulk({ action: 'move', filter: { tag: 'seen' }, params: { newPath: '/box' } }),
   );
   await untilEnded(tenant.api, moved.jobId);
+  const boxed = ok(
+    await tenant.api.bulk({ action: 'tag', filter: { path: '/box' }, params: { add: ['boxed'] } }),
+  );
 
+  expect(await untilEnded(tenant.api, boxed.jobId)).toMatchObject({ progress: { done: 30, failed: 0 } });
   expect(job).toMatchObject({ kind: 'files.tag', progress: { total: 31, done: 30, failed: 1 } });
   expect(job.results.find(({ fileId }) => fileId === 'nowhere')).toMatchObject({ code: 'not_found' });
   expect(await resultsOf(tenant.api, tagged.jobId, 7)).toEqual(job.results);

@@ -155,6 +155,17 @@ describe('what a picture shows', () => {
   });
 });
 
+describe('a picture of high priority', () => {
+  it('becomes ready by the urgent lane', async () => {
+    const { api } = await createTenant(engine);
+    const urgent = { path: '/', filename: 'now.png', mimeType: 'image/png', priority: 'urgent' as const };
+
+    const fileId = await upload(api, urgent, await corners(200, 100));
+
+    expect((await untilStatus(api, fileId, 'ready')).renditions).toHaveLength(4);
+  });
+});
+
 describe('files without renditions', () => {
   it.each([
     { name: 'a PDF', filename: 'a.pdf', mimeType: 'application/pdf', bytes: pdf() },
