@@ -1,7 +1,7 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import type { EnvironmentConfig } from './config/index.ts';
 import { SluiceChecks } from './constructs/nag.ts';
-import type { Watched } from './constructs/watch.ts';
+import type { Watched } from './constructs/watched.ts';
 import type { WorkerQueue } from './constructs/worker-queue.ts';
 import { ApiStack } from './stacks/api-stack.ts';
 import { AuditStack } from './stacks/audit-stack.ts';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { basicTypes, enterpriseTypes, premiumTypes } from './tier-types.ts';
 
 /**
  * Every bound of DESIGN 3 and API.md in one value. EnvironmentConfig.limits holds it for a stage; functions get
@@ -144,45 +145,6 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 const GiB = 1024 * MiB;
 const TiB = 1024 * GiB;
-
-const basicTypes = [
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/gif',
-  'image/avif',
-  'image/heic',
-  'application/pdf',
-  'text/plain',
-  'text/csv',
-];
-
-const premiumTypes = [
-  ...basicTypes,
-  'video/*',
-  'audio/*',
-  'application/msword',
-  'application/vnd.ms-excel',
-  'application/vnd.ms-powerpoint',
-  'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  'application/vnd.openxmlformats-officedocument.presentationml.presentation',
-  'application/vnd.oasis.opendocument.text',
-  'application/vnd.oasis.opendocument.spreadsheet',
-  'application/vnd.oasis.opendocument.presentation',
-  'text/markdown',
-  'application/json',
-  'application/xml',
-  'text/xml',
-];
-
-const enterpriseTypes = [
-  ...premiumTypes,
-  'application/zip',
-  'application/gzip',
-  'application/x-tar',
-  'application/octet-stream',
-];
 
 export const defaultLimits: Limits = {
   tiers: {

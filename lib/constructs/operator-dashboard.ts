@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { alarmPeriod } from './alarms.ts';
 import { SluiceMetrics } from './sluice-metrics.ts';
-import type { Watched } from './watch.ts';
+import type { Watched } from './watched.ts';
 
 const columns = 24;
 const height = 6;

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -10,56 +9,16 @@ import { type AlarmSpec, alarmPeriod, operatorAlarm } from './alarms.ts';
 import type { ServiceApi } from './http-api.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { SluiceMetrics } from './sluice-metrics.ts';
+import {
+  definitionsPeriod,
+  type Failures,
+  failuresOf,
+  sealSilence,
+  sweepSilence,
+  thresholds,
+  type Watched,
+} from './watched.ts';
 import type { WorkerQueue } from './worker-queue.ts';
-
-export interface Watched {
-  readonly functions: readonly ServiceFunction[];
-  readonly queues: readonly WorkerQueue[];
-  /** Batches of the table's stream that could not be published. */
-  readonly publishFailures: Queue;
-  readonly publisher: ServiceFunction;
-  readonly sweep: ServiceFunction;
-  readonly seal: ServiceFunction;
-  readonly reconcile: ServiceFunction;
-  /** Keeps the virus definitions of clamav fresh. */
-  readonly definitions?: ServiceFunction;
-  readonly api: ServiceApi;
-}
-
-/** DESIGN 8. */
-const thresholds = {
-  failurePercent: 5,
-  secondsPer100Megabytes: 20,
-  memoryPercent: 85,
-  openUploads: 1_000,
-  queueAgeSeconds: 15 * 60,
-  streamAgeSeconds: 5 * 60,
-  unsealedSeconds: 15 * 60,
-  definitionsAgeSeconds: definitionsStaleHours * 3_600,
-  functionErrors: 5,
-  apiErrors: 5,
-};
-/** The sweep runs every 10 minutes; three missed ones are not chance. */
-const sweepSilence = Duration.minutes(30);
-/** The sealer runs every minute. */
-const sealSilence = Duration.minutes(10);
-/** Their updater looks every 15 minutes and tells their age each time. */
-const definitionsPeriod = Duration.hours(1);
-
-type Failures = Pick<AlarmSpec, 'severity' | 'threshold' | 'periods'>;
-
-/**
- * When a function keeps failing. What a schedule runs has too few runs to fail more than `functionErrors` times, and no
- * queue behind it that would tell: there every failed run counts, and `periods` says how many make a series.
- */
-function failuresOf({ sweep, seal, reconcile, definitions }: Watched, fn: ServiceFunction): Failures {
-  const scheduled = { severity: 'critical', threshold: 0 } as const;
-  if (fn === sweep) return { ...scheduled, periods: { bad: 2, of: 6 } };
-  if (fn === seal) return { ...scheduled, periods: { bad: 3, of: 3 } };
-  if (fn === definitions) return { ...scheduled, severity: 'warning', periods: { bad: 3, of: 6 } };
-  if (fn === reconcile) return { ...scheduled, severity: 'warning', periods: { bad: 1, of: 1 } };
-  return { severity: 'warning', threshold: thresholds.functionErrors, periods: { bad: 2, of: 3 } };
-}
 
 /** Every alarm of a stage. */
 export class Watch extends Construct {

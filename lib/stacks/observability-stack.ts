@@ -5,7 +5,8 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig, ObservabilityOptions } from '../config/index.ts';
 import { OperatorDashboard } from '../constructs/operator-dashboard.ts';
-import { Watch, type Watched } from '../constructs/watch.ts';
+import { Watch } from '../constructs/watch.ts';
+import type { Watched } from '../constructs/watched.ts';
 import { SluiceStack } from './base.ts';
 
 /** Dashboard and alarms. A stack of its own, because the local engine has neither. */

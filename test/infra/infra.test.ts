@@ -4,6 +4,7 @@ import './suites/checks.ts';
 import './suites/queues.ts';
 import './suites/functions.ts';
 import './suites/permissions.ts';
+import './suites/table-permissions.ts';
 import './suites/stage-key.ts';
 import './suites/tenant-keys.ts';
 import './suites/object-lock.ts';

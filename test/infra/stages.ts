@@ -150,3 +150,12 @@ export const isGuardDutys = ({ path }: Pick<Resource, 'path'>): boolean =>
 
 export const isBucketEmptier = ({ path }: Pick<Resource, 'path'>): boolean =>
   path.includes('/Custom::S3AutoDeleteObjects');
+
+/** The role below a construct, such as `Functions/Uploads` or `Pipeline/Sweep`. */
+export function roleOf(stage: Synthesized, construct: string): Resource {
+  const role = stage
+    .ofType('AWS::IAM::Role')
+    .find(({ path }) => path.endsWith(`/${construct}/Role/Resource`));
+  if (!role) throw new Error(`no role at ${construct}`);
+  return role;
+}

@@ -5,21 +5,12 @@ import {
   isGuardDutys,
   list,
   queuesOf,
-  type Resource,
+  roleOf,
   type Statement,
   type Synthesized,
   statementsOf,
   synthesized,
 } from '../stages.ts';
-
-/** The role below a construct, such as `Functions/Uploads` or `Pipeline/Sweep`. */
-function roleOf(stage: Synthesized, construct: string): Resource {
-  const role = stage
-    .ofType('AWS::IAM::Role')
-    .find(({ path }) => path.endsWith(`/${construct}/Role/Resource`));
-  if (!role) throw new Error(`no role at ${construct}`);
-  return role;
-}
 
 const actionsOf = (stage: Synthesized, construct: string): Set<string> =>
   new Set(statementsOf(stage, roleOf(stage, construct)).flatMap(({ actions }) => actions));
@@ -33,38 +24,6 @@ const onObjects = (statements: readonly Statement[], bucket: string): Set<string
       )
       .flatMap(({ actions }) => actions),
   );
-
-const transact = ['PutItem', 'UpdateItem', 'DeleteItem'];
-
-/** Function, its actions on items, the indexes that it queries. */
-const tableAccess: [construct: string, actions: string[], indexes: string[]][] = [
-  ['Functions/Uploads', ['GetItem', 'BatchGetItem', ...transact], ['byOwner']],
-  [
-    'Functions/Files',
-    ['GetItem', 'BatchGetItem', 'Query', ...transact],
-    ['byOwner', 'byFolder', 'byStatus', 'byUpdated', 'bySize'],
-  ],
-  ['Functions/Folders', ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], []],
-  ['Functions/Public', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
-  ['Functions/System', ['GetItem', 'BatchGetItem'], []],
-  ['Functions/Tenants', ['GetItem', 'BatchGetItem', 'Query', ...transact, 'ConditionCheckItem'], ['byOwner']],
-  ['Functions/Token', ['GetItem', 'UpdateItem'], []],
-  ['Pipeline/Dispatch', ['GetItem', 'PutItem', 'UpdateItem'], []],
-  ['Pipeline/Inspect', ['GetItem', 'BatchGetItem', 'Query', ...transact], []],
-  ['Pipeline/Images', ['GetItem', 'PutItem'], []],
-  ['Pipeline/Complete', ['GetItem', 'UpdateItem'], []],
-  [
-    'Pipeline/Bulk',
-    ['GetItem', 'BatchGetItem', 'Query', ...transact, 'BatchWriteItem'],
-    ['byOwner', 'byFolder', 'byStatus'],
-  ],
-  ['Pipeline/Purge', ['GetItem', 'Query', 'UpdateItem', 'DeleteItem'], []],
-  ['Pipeline/Sweep', ['GetItem', 'BatchGetItem', ...transact], ['byDue']],
-  ['Outbox/Publish', ['UpdateItem'], []],
-  ['Trail/Audit', ['GetItem', 'PutItem', 'UpdateItem'], []],
-  ['Trail/Seal', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], ['byDue']],
-  ['TallyWorker', ['BatchGetItem', 'Query', ...transact], []],
-];
 
 const logActions = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 
@@ -240,23 +199,6 @@ describe.each(stageNames)('permissions of %s', (name) => {
     expect(of('Complete')).toEqual(['s3:ListMultipartUploadParts']);
   });
 
-  it.each(tableAccess)('let %s do to the table what its adapters do', (construct, actions, indexes) => {
-    const onTable = statementsOf(stage, roleOf(stage, construct)).filter(
-      ({ effect, resources }) =>
-        effect === 'Allow' &&
-        resources.some((resource) => /Metadata/.test(resource) && !/StreamArn/.test(resource)),
-    );
-    const onIndex = onTable.filter(({ resources }) => resources.some((each) => each.includes('/index/')));
-
-    const onItems = onTable.filter((each) => !onIndex.includes(each)).flatMap((each) => each.actions);
-
-    expect([...onItems].sort()).toEqual(actions.map((action) => `dynamodb:${action}`).sort());
-    expect(onIndex.flatMap((each) => each.resources.map((resource) => resource.split('/').at(-1)))).toEqual(
-      indexes,
-    );
-    for (const each of onIndex) expect(each.actions).toEqual(['dynamodb:Query']);
-  });
-
   it('let images read the library and write derived', () => {
     const images = statementsOf(stage, roleOf(stage, 'Pipeline/Images'));
 
@@ -324,33 +266,3 @@ describe.each(stageNames)('permissions of %s', (name) => {
 
 const xray = ({ config }: Synthesized): string[] =>
   config.tracing ? ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'] : [];
-
-describe.each(['local', 'dev'] as const)('public files of %s', (name) => {
-  it('may count calls and record accesses, and write nothing else', () => {
-    const stage = synthesized(name);
-    const writing = statementsOf(stage, roleOf(stage, 'Functions/Public')).filter(({ actions }) =>
-      actions.some((action) => /^dynamodb:(Put|Update|Delete)/.test(action)),
-    );
-
-    const keysOf = (...patterns: string[]) => ({
-      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': patterns },
-    });
-    expect(writing.map(({ actions, condition }) => [actions, condition])).toEqual([
-      [['dynamodb:UpdateItem'], keysOf('RATE#*')],
-      [['dynamodb:PutItem'], keysOf('TENANT#*#EVENTS#*')],
-    ]);
-  });
-});
-
-describe.each(['local', 'dev'] as const)('the password login of %s', (name) => {
-  it('may count attempts and touch no other key of the table', () => {
-    const stage = synthesized(name);
-    const [table, ...others] = statementsOf(stage, roleOf(stage, 'Functions/Auth')).filter(({ actions }) =>
-      actions.some((action) => action.startsWith('dynamodb:')),
-    );
-
-    expect(others).toEqual([]);
-    expect(table?.actions).toEqual(['dynamodb:UpdateItem']);
-    expect(table?.condition).toEqual({ 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] } });
-  });
-});
