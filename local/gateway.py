@@ -3,7 +3,7 @@
 Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Eight things that MiniStack's
 own entry point does not do:
 - permissions are checked for more of what AWS checks, and recorded where SLUICE_RECORD_CALLS names a file
-  (permissions.py);
+  (permissions.py, call_record.py);
 - bucket policies deny plain HTTP, so that every HTTP request is presented as one that came by TLS;
 - state is saved every few seconds, not only when stopped, so that a killed engine loses seconds, not the session;
 - a presigned download of one version answers with the headers that its URL asks for (Content-Disposition and the

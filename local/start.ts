@@ -43,7 +43,7 @@ export interface StackOptions {
   readonly scanner?: LocalScanner;
   /** With clamav: where its only definitions are, instead of ClamAV's own. */
   readonly definitionsUrls?: readonly string[];
-  /** The file for what the roles of this stack ask its engine for (local/permissions.py); absent: not recorded. */
+  /** The file for what the roles of this stack ask its engine for (local/call_record.py); absent: not recorded. */
   readonly recordCalls?: string;
   readonly progress?: Progress;
   /** Gives up starting, and undoes it. */

@@ -9,7 +9,7 @@ export const stackTests = ['test/local/stack/**/*.test.ts', 'test/browser/**/*.t
 const recordDir = join(defaultStackDir, 'test', 'iam');
 
 export const recordPaths = {
-  /** Written by the engine (local/permissions.py). */
+  /** Written by the engine (local/call_record.py). */
   calls: join(recordDir, 'calls.jsonl'),
   /** What was deployed, before the first test. */
   deployed: join(recordDir, 'deployed.json'),
