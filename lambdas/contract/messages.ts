@@ -4,7 +4,13 @@ import { eventSchema } from './events.ts';
 /** Bodies of the queues' messages. The S3 notification's own shape is the part that Sluice reads of it. */
 const fileRef = { tenantId: z.string(), fileId: z.string() };
 
-export const inspectMessage = z.object({ ...fileRef, uploadId: z.string(), versionId: z.string() });
+export const inspectMessage = z.object({
+  ...fileRef,
+  uploadId: z.string(),
+  versionId: z.string(),
+  /** Somebody asks for it: the result that is there does not count, unless it says infected. */
+  scanAgain: z.literal(true).optional(),
+});
 /** A stored file that is to be scanned again, or, with `versionId`, the one content of it that has these bytes. */
 export const rescanMessage = z.object({
   ...fileRef,

@@ -1,7 +1,7 @@
 import type { SluiceError } from './errors.ts';
 import type { Change } from './files/change.ts';
 import type { FileEvent } from './files/event.ts';
-import type { FileRecord, FileRef, FileVersion } from './files/file.ts';
+import type { FileRecord, FileRef, FileVersion, UploadRef } from './files/file.ts';
 import type { Share } from './tenancy/access.ts';
 import type { EffectivePolicy } from './tenancy/policy.ts';
 import type { SessionPhase, UploadedPart, UploadSession } from './uploads/session.ts';
@@ -195,7 +195,8 @@ export interface DownloadSigner {
 
 export interface FileQueues {
   complete(message: { tenantId: string; fileId: string; uploadId: string }): Promise<void>;
-  inspect(message: { tenantId: string; fileId: string; uploadId: string; versionId: string }): Promise<void>;
+  /** `scanAgain`: whatever the scanner has said of it, unless that was infected. */
+  inspect(message: UploadRef & { versionId: string; scanAgain?: true | undefined }): Promise<void>;
   process(message: FileRef & { version: number; kind: 'image'; urgent: boolean }): Promise<void>;
   purge(message: FileRef): Promise<void>;
 }

@@ -91,6 +91,8 @@ function wire() {
       if (!answer) return;
       const outcome = await takeScanResult(deps, target, answer);
       if (outcome !== 'recorded') countRescan(metrics, outcome);
+      // A file that waits is asked about again by the sweep; of what is stored nobody else would.
+      if (outcome === 'unavailable') throw new Error(`no verdict on what is stored of ${target.fileId}`);
     },
   });
 }

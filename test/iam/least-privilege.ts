@@ -3,7 +3,7 @@ import { type Synthesized, synthesize } from '../infra/stages.ts';
 import { byService } from './by-services.ts';
 import { covers, type Grant, grantsOf } from './grants.ts';
 import { functionName, placesOf } from './places.ts';
-import { type Reason, reasons as writtenReasons } from './reasons.ts';
+import { isDeniedOnPurpose, type Reason, reasons as writtenReasons } from './reasons.ts';
 import type { Call, CallRecord } from './record.ts';
 import { simulate } from './simulate.ts';
 
@@ -39,7 +39,7 @@ export async function rate(
     for (const call of calls.filter((each) => each.role === role.name)) {
       simulated += 1;
       const { allowed, by, why } = await simulate(call, role, record);
-      if (!allowed) denied.push(`${name}: ${describe(call)}: ${why}`);
+      if (!allowed && !isDeniedOnPurpose(call)) denied.push(`${name}: ${describe(call)}: ${why}`);
       for (const grant of grants) {
         if (by.includes(grant.statement) && isFor(grant, call)) used.add(grant);
       }

@@ -149,6 +149,7 @@ export class InProcessApi {
     const queues = {
       inspect: async (message: IntakeVersion) => void this.#inspections.push(message),
       process: async () => undefined,
+      purge: async () => undefined,
     };
     const shared = { ...this.#clock, store: this.#store, queues, resendSeconds: 900 };
     for (const landed of this.s3.landed.splice(0))

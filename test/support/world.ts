@@ -155,6 +155,7 @@ export class World {
   get inspecting(): InspectDeps {
     return {
       ...this.dispatching,
+      store: this.#store,
       intake: intercept('intake', this.s3.reader, () => this.around),
       library: intercept('library', this.s3.libraryPort, () => this.around),
       detect: async (head) => (head.length === 0 ? { kind: 'empty' } : { kind: 'unknown' }),

@@ -50,7 +50,7 @@ export async function copyInParts(
   const total = Math.ceil(facts.size / partBytes);
   const copied = await copiedParts(deps, upload);
   // Ended, by another run or by one that was killed before it could say so.
-  if (!copied) return finishedCopy(deps, key);
+  if (!copied) return finishedCopy(deps, key, facts.size);
   const missing = Array.from({ length: total }, (_, index) => index + 1).filter((n) => !copied.has(n));
   let failed = false;
   const worker = async (): Promise<void> => {
@@ -88,18 +88,21 @@ export async function copyInParts(
 }
 
 /** Nothing but a whole copy of the inspected version is ever put together under this key. */
-async function finishedCopy({ s3, libraryBucket }: LibraryDeps, key: string): Promise<CopyOutcome> {
+async function finishedCopy(
+  { s3, libraryBucket }: LibraryDeps,
+  key: string,
+  size: number,
+): Promise<CopyOutcome> {
   const { Versions = [] } = await s3.send(
     new ListObjectVersionsCommand({ Bucket: libraryBucket, Prefix: key, MaxKeys: 1 }),
   );
   const [newest] = Versions;
-  return newest?.Key === key && newest.VersionId
+  return newest?.Key === key && newest.VersionId && newest.Size === size
     ? { kind: 'copied', key, versionId: newest.VersionId }
     : { kind: 'gone' };
 }
 
 /** Undefined where S3 knows no such upload. */
-
 async function copiedParts(
   { s3 }: LibraryDeps,
   upload: { readonly Bucket: string; readonly Key: string; readonly UploadId: string },

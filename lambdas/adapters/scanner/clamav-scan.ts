@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -52,7 +52,8 @@ export async function clamscan(
 ): Promise<Exclude<ScanAnswer, { verdict: 'requested' }>> {
   const endsAt = performance.now() + deadlineMs;
   const signal = AbortSignal.timeout(deadlineMs);
-  const directory = await mkdtemp(join(temporary, 'scan-'));
+  await removeAbandoned(temporary);
+  const directory = await mkdtemp(join(temporary, scanPrefix));
   try {
     const local = await definitions.ready(signal);
     if (!local) return { verdict: 'unavailable', detail: 'there are no virus definitions' };
@@ -67,6 +68,20 @@ export async function clamscan(
     return { verdict: 'unavailable', detail: error instanceof Error ? error.message : String(error) };
   } finally {
     await rm(directory, { recursive: true, force: true });
+  }
+}
+
+const scanPrefix = 'sluice-scan-';
+/** No scan takes as long: the function that runs it has 15 minutes. */
+const abandonedMs = 20 * 60_000;
+
+/** A disk outlasts a run that was killed: what it left must not fill it for the next ones. */
+async function removeAbandoned(temporary: string): Promise<void> {
+  for (const name of await readdir(temporary)) {
+    if (!name.startsWith(scanPrefix)) continue;
+    const directory = join(temporary, name);
+    const { mtimeMs } = await stat(directory).catch(() => ({ mtimeMs: Date.now() }));
+    if (Date.now() - mtimeMs > abandonedMs) await rm(directory, { recursive: true, force: true });
   }
 }
 

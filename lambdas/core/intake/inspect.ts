@@ -1,23 +1,30 @@
 import { move, note } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { Examined, FileRecord, ScanMark, UnfinishedCopy, UploadRef } from '../files/file.ts';
-import { lockContent, type ObjectLocks } from '../files/object-lock.ts';
+import type { ObjectLocks } from '../files/object-lock.ts';
 import { type Status, unsettledStatuses } from '../files/status.ts';
+import type { WithdrawDeps } from '../files/withdraw.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
-import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
 import type { ChecksumAlgorithm } from '../uploads/checksum.ts';
+import { discardCopies } from './discard-copies.ts';
 import { type Examination, type ExamineDeps, examine, type InspectionPolicy } from './examine.ts';
+import { finishInterrupted } from './finish-interrupted.ts';
 import { type HoldDeps, holdFile } from './hold.ts';
 import { endOrphaned } from './orphaned-replacement.ts';
 import { promote } from './promote.ts';
 import type { RejectionReason } from './reasons.ts';
-import { type ScanDeps, scanVersion } from './scan-version.ts';
-import type { ScanAnswer } from './scanner.ts';
+import { askScanner, type ScanDeps, scanVersion } from './scan-version.ts';
+import type { IntakeTarget, ScanAnswer } from './scanner.ts';
 
 /** Exactly one object version in the intake bucket. */
 export interface IntakeVersion extends UploadRef {
   readonly versionId: string;
+}
+
+interface InspectRequest extends IntakeVersion {
+  /** The scanner shall look again, also at what it has judged; a result that says infected stays. */
+  readonly scanAgain?: true | undefined;
 }
 
 export interface IntakeFacts {
@@ -62,8 +69,8 @@ export interface Library {
   keepOnly(location: LibraryLocation): Promise<void>;
 }
 
-export interface InspectDeps extends ExamineDeps, ScanDeps, HoldDeps {
-  readonly store: FileStore;
+export interface InspectDeps extends ExamineDeps, ScanDeps, HoldDeps, Pick<WithdrawDeps, 'resendSeconds'> {
+  readonly store: FileStore & WithdrawDeps['store'];
   readonly intake: ExamineDeps['intake'] & {
     /** Undefined: that version is gone. */
     facts(version: IntakeVersion): Promise<IntakeFacts | undefined>;
@@ -72,7 +79,7 @@ export interface InspectDeps extends ExamineDeps, ScanDeps, HoldDeps {
   readonly library: Library;
   /** Where the stage has Object Lock. */
   readonly locking?: ObjectLocks & { retentionDays(file: FileRecord): Promise<number> };
-  readonly queues: Pick<FileQueues, 'process' | 'inspect'>;
+  readonly queues: Pick<FileQueues, 'process' | 'inspect' | 'purge'>;
   readonly renditionNames: readonly string[];
   readonly policyOf: (file: FileRecord) => Promise<InspectionPolicy>;
   readonly bounds: ExamineDeps['bounds'] & HoldDeps['bounds'] & { readonly resendSeconds: number };
@@ -96,7 +103,7 @@ export type InspectOutcome = 'stored' | 'rejected' | 'held' | 'ignored' | 'scann
  * is noted, so that the run which comes with it goes on from there. Safe to run twice at once: one of them settles the
  * file, the other removes its own copy.
  */
-export async function inspect(deps: InspectDeps, message: IntakeVersion): Promise<InspectOutcome> {
+export async function inspect(deps: InspectDeps, message: InspectRequest): Promise<InspectOutcome> {
   const file = await begin(deps, message);
   if (!file) {
     await finishInterrupted(deps, message);
@@ -105,6 +112,9 @@ export async function inspect(deps: InspectDeps, message: IntakeVersion): Promis
   if (await endOrphaned(deps, file, message)) return 'ignored';
   const facts = await deps.intake.facts(message);
   if (!facts) return vanished(deps, message);
+  // Counts whenever it comes: of a scanner that looks at all that lands, or while what has passed is being copied.
+  const known = await deps.scans.result(message);
+  if (known?.verdict === 'infected') return reject(deps, file, message, 'malware_found', known.threat);
   const policy = await deps.policyOf(file);
   const examination = file.examined
     ? { verdict: 'sound' as const, examined: file.examined }
@@ -117,8 +127,9 @@ export async function inspect(deps: InspectDeps, message: IntakeVersion): Promis
     return unscannable(deps, file, message, policy, examination.detail);
   }
   const { examined } = examination;
-  // Found clean by an earlier run, whose copy is not done yet.
-  if (file.copying && file.scan) return promote(deps, file, message, facts, examined, file.scan);
+  if (file.scan && hasPassed(file, policy)) {
+    return promote(deps, file, message, facts, examined, file.scan);
+  }
   const scan = await scanOf(deps, file, message, facts, policy);
   switch (scan.verdict) {
     case 'requested':
@@ -153,20 +164,6 @@ async function begin(deps: InspectDeps, message: IntakeVersion): Promise<FileRec
   return current?.intakeVersionId === message.versionId && current.status === 'inspecting'
     ? current
     : undefined;
-}
-
-/** A run that settled the file may have ended before it cleaned up; its message comes again and ends here. */
-async function finishInterrupted(deps: InspectDeps, message: IntakeVersion): Promise<void> {
-  const file = await deps.store.file(message);
-  // No record any more: what the upload brought has been replaced since, or purged.
-  if (!file) return deps.intake.deleteVersion(message);
-  if (file.intakeVersionId !== message.versionId || isUnsettled(file.status)) return;
-  await lockContent(deps.locking, file, deps.now());
-  await deps.intake.deleteVersion(message);
-  const { libraryKey: key, libraryVersionId: versionId } = file;
-  // A copy that a losing run could not take back would make this one noncurrent, and those expire.
-  if (key && versionId) await deps.library.keepOnly({ key, versionId });
-  if (file.status === 'stored') await startProcessing(deps, file);
 }
 
 const isUnsettled = (status: Status): boolean => unsettledStatuses.includes(status);
@@ -205,16 +202,24 @@ async function noteExamined(deps: InspectDeps, version: IntakeVersion, examined:
   });
 }
 
+/** Found clean by an earlier run, whose copy is not done yet; unless a scan is required only since then. */
+const hasPassed = ({ copying, scan }: FileRecord, { virusScanningRequired }: InspectionPolicy): boolean =>
+  copying !== undefined && (scan?.engine !== noEngine || !virusScanningRequired);
+
+/** The mark of what nobody has scanned, because the policy did not ask for it. */
+const noEngine = 'none';
+
 async function scanOf(
   deps: InspectDeps,
   file: FileRecord,
-  { tenantId, fileId, uploadId, versionId }: IntakeVersion,
+  { tenantId, fileId, uploadId, versionId, scanAgain }: InspectRequest,
   { size }: IntakeFacts,
   { virusScanningRequired }: InspectionPolicy,
 ): Promise<ScanAnswer> {
-  if (!virusScanningRequired) return { verdict: 'clean', engine: 'none' };
+  if (!virusScanningRequired) return { verdict: 'clean', engine: noEngine };
   const attempt = (file.hold?.tries ?? 0) + (file.resends ?? 0);
-  return scanVersion(deps, { bucket: 'intake', tenantId, fileId, uploadId, versionId, size }, attempt);
+  const target: IntakeTarget = { bucket: 'intake', tenantId, fileId, uploadId, versionId, size };
+  return scanAgain ? askScanner(deps, target, attempt) : scanVersion(deps, target, attempt);
 }
 
 /** Nobody can say what is inside: the tenant decides whether that is refused, or waits for somebody who can. */
@@ -242,12 +247,13 @@ async function reject(
           at: deps.now(),
           eventId: deps.newId(),
           set: { reason },
-          clear: inspectionFields,
+          clear: [...inspectionFields, 'scan'],
         })
       : undefined,
   );
   if (!rejected) return 'ignored';
   deps.onRefused?.(rejected, reason, detail);
+  if (inspected.copying) await discardCopies(deps, inspected);
   await deps.intake.deleteVersion(version);
   return 'rejected';
 }

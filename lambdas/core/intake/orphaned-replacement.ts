@@ -1,6 +1,7 @@
 import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord } from '../files/file.ts';
+import { discardCopies } from './discard-copies.ts';
 import { type InspectDeps, type IntakeVersion, inspectionFields } from './inspect.ts';
 
 /**
@@ -17,8 +18,7 @@ export async function endOrphaned(
   const file = await deps.store.file({ tenantId, fileId });
   if (file?.status !== 'rejected') return false;
   // First, because nothing of this is looked for once the record has ended.
-  if (replacement.copying) await deps.library.abandonCopy(replacement.copying);
-  await deps.library.discard({ ...replacement, createdAt: file.createdAt });
+  await discardCopies(deps, replacement);
   await commitChange(deps.store, version, (current) =>
     current?.isReplacement && current.status === 'inspecting' && current.intakeVersionId === version.versionId
       ? move(current, 'aborted', { at: deps.now(), eventId: deps.newId(), clear: inspectionFields })

@@ -42,13 +42,15 @@ export async function promote(
   const type = { mimeType, extension, ...(charset && { charset }) };
   const target = { file: { ...inspected, createdAt: file.createdAt }, ...type };
   const begun = inspected.copying ?? (await deps.library.beginCopy(facts, target));
-  if (begun && !(await noteCopy(deps, version, { copying: begun, examined, scan }))) {
+  const progress = { ...(begun && { copying: begun }), examined, scan };
+  if (begun && !inspected.copying && !(await noteCopy(deps, version, progress))) {
     await deps.library.abandonCopy(begun);
     return 'ignored';
   }
   const copy = await deps.library.promote(version, facts, target, begun);
   if (copy.kind !== 'copied') {
-    if (copy.kind === 'gone') await noteCopy(deps, version, { examined, scan });
+    // Not before there is progress: on a copy that fails each time the sweep gives up.
+    await noteCopy(deps, version, copy.kind === 'gone' ? { examined, scan } : progress);
     await deps.queues.inspect(version);
     return 'copying';
   }
@@ -73,7 +75,9 @@ export async function promote(
     build(deps, current, { version, content, lockDays }),
   );
   if (!stored) {
-    await deps.library.deleteVersion(copy);
+    const settled = await deps.store.file({ tenantId, fileId });
+    // Runs that go on with one copy end with one object: whoever was faster has stored it.
+    if (settled?.libraryVersionId !== copy.versionId) await deps.library.deleteVersion(copy);
     return 'ignored';
   }
   await lockContent(deps.locking, stored, deps.now());

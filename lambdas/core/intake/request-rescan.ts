@@ -43,7 +43,8 @@ export async function requestRescan(
   const { tenantId, fileId, uploadId, intakeVersionId } = asked;
   if (asked.status !== 'held') await deps.queues.rescan({ tenantId, fileId });
   else if (intakeVersionId) {
-    await deps.queues.inspect({ tenantId, fileId, uploadId, versionId: intakeVersionId });
+    const version = { tenantId, fileId, uploadId, versionId: intakeVersionId };
+    await deps.queues.inspect({ ...version, scanAgain: true });
   }
   return asked;
 }

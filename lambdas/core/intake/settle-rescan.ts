@@ -1,4 +1,6 @@
 import type { FileRef, ScanMark } from '../files/file.ts';
+import { openReplacement } from '../files/lock.ts';
+import type { Status } from '../files/status.ts';
 import { type WithdrawDeps, withdrawContent } from '../files/withdraw.ts';
 import type { ScanAnswer, ScannedVersion, ScannerBreaker } from './scanner.ts';
 
@@ -22,7 +24,10 @@ export type RescanOutcome =
   | 'unscannable'
   | 'unavailable';
 
-/** Takes the answer of a scanner on a content that is stored, one version of a library object. */
+/**
+ * Takes the answer of a scanner on a content that is stored, one version of a library object.
+ * @throws Error where malware was found in what may be stored in a moment, for the message to come again
+ */
 export async function settleRescan(
   deps: SettleRescanDeps,
   { tenantId, fileId, versionId }: FileRef & { readonly versionId: string },
@@ -43,11 +48,26 @@ export async function settleRescan(
       return 'clean';
     case 'infected': {
       const { threat } = answer;
-      return (await withdrawContent(deps, { tenantId, fileId }, versionId, { engine, threat }))
-        ? 'withdrawn'
-        : 'ignored';
+      const ref = { tenantId, fileId };
+      if (await withdrawContent(deps, ref, versionId, { engine, threat })) return 'withdrawn';
+      if (await isBeingPromoted(deps, ref)) {
+        throw new Error(
+          `malware in version ${versionId} of ${fileId}, which no record has as its content yet`,
+        );
+      }
+      return 'ignored';
     }
     case 'unscannable':
       return 'unscannable';
   }
+}
+
+const underInspection: readonly Status[] = ['inspecting', 'held'];
+
+/** A copy lies in the library, and may have been scanned, before the record knows of it. */
+async function isBeingPromoted({ store }: SettleRescanDeps, ref: FileRef): Promise<boolean> {
+  const file = await store.file(ref);
+  const uploadId = file && openReplacement(file)?.uploadId;
+  const promoted = uploadId === undefined ? file : await store.file({ ...ref, uploadId });
+  return promoted !== undefined && underInspection.includes(promoted.status);
 }

@@ -3,7 +3,7 @@ import { commitChange } from '../files/commit.ts';
 import type { FileRecord, FileRef, Rendition } from '../files/file.ts';
 import { purgeForgotten } from '../files/purge.ts';
 import { hasBytesLeft } from '../files/withdraw.ts';
-import { type HoldBounds, heldUntil, retryAt } from '../intake/hold.ts';
+import { type HoldBounds, heldUntil, holdFile, retryAt } from '../intake/hold.ts';
 import { inspectionFields } from '../intake/inspect.ts';
 import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
@@ -77,26 +77,16 @@ async function sendAgain(deps: SweepDeps, file: FileRecord): Promise<boolean> {
  * not lost. False for what may be repeated without end, such as the removal of purged bytes.
  */
 async function giveUp(deps: SweepDeps, stuck: FileRecord): Promise<boolean> {
+  const { tenantId, fileId, uploadId, intakeVersionId: versionId } = stuck;
+  if (stuck.status === 'inspecting' && versionId) {
+    return (await holdFile(deps, { tenantId, fileId, uploadId, versionId }, 'scanner')) !== undefined;
+  }
   const settled = await commitChange(deps.store, stuck, (file) => {
     if (file?.status !== stuck.status) return undefined;
-    const at = deps.now();
-    const facts = { at, eventId: deps.newId() };
-    if (file.status === 'inspecting') {
-      const hold = {
-        why: 'scanner' as const,
-        since: file.hold?.since ?? at,
-        tries: (file.hold?.tries ?? 0) + 1,
-      };
-      return move(file, 'held', {
-        ...facts,
-        set: { hold },
-        data: { why: hold.why },
-        dueAt: retryAt(deps, hold),
-      });
-    }
     if (file.status !== 'stored' && file.status !== 'processing') return undefined;
     const reason = 'processing_failed';
-    return move(file, 'failed', { ...facts, set: { reason, renditions: failedRenditions(file, reason) } });
+    const set = { reason, renditions: failedRenditions(file, reason) };
+    return move(file, 'failed', { at: deps.now(), eventId: deps.newId(), set });
   });
   return settled !== undefined;
 }

@@ -158,6 +158,20 @@ describe('a promotion', () => {
     expect(Parts?.map(({ PartNumber }) => PartNumber)).toEqual(Array.from({ length: 30 }, (_, n) => n + 1));
   });
 
+  it('that another run has ended is taken as it lies, where that is as much as was inspected', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(ListPartsCommand).rejects(new NoSuchUpload({ message: 'gone', $metadata: {} }));
+    const lies = (Size: number) =>
+      s3.on(ListObjectVersionsCommand).resolves({ Versions: [{ Key: 'k', VersionId: 'L4', Size }] });
+    const begun = { key: 'k', multipartId: 'M' };
+    lies(6 * GiB);
+    expect(await library.promote(version, facts(6 * GiB), target, begun)).toEqual({
+      ...{ kind: 'copied', key: 'k', versionId: 'L4' },
+    });
+    lies(7 * GiB);
+    expect(await library.promote(version, facts(6 * GiB), target, begun)).toEqual({ kind: 'gone' });
+  });
+
   it('stops at the first range that cannot be copied, and says why', async () => {
     const s3 = mockClient(S3Client);
     s3.on(CreateMultipartUploadCommand).resolves({ UploadId: 'M' });

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -66,6 +66,21 @@ describe('clamscan', () => {
       sha256: createHash('sha256').update(content).digest('base64'),
     });
     expect(await scan(Buffer.alloc(0))).toMatchObject({ verdict: 'clean' });
+  });
+
+  it('removes what a run that was killed has left, and nothing that is younger', async () => {
+    const [abandoned, running] = ['sluice-scan-old', 'sluice-scan-new'].map((name) =>
+      join(root, 'temporary', name),
+    ) as [string, string];
+    for (const directory of [abandoned, running]) await mkdir(directory);
+    await writeFile(join(abandoned, 'object'), innocent(1_000));
+    const longAgo = new Date(Date.now() - 3_600_000);
+    await utimes(abandoned, longAgo, longAgo);
+
+    await scan(innocent(1_000));
+
+    expect(await readdir(join(root, 'temporary'))).toEqual(['sluice-scan-new']);
+    await rm(running, { recursive: true });
   });
 
   it('finds malware plain, zipped, nested and anywhere in the bytes, by its name', async () => {

@@ -77,6 +77,23 @@ describe('a rescan that is asked for', () => {
     await world.deliver();
     expect(world.file(fileId).status).toBe('ready');
   });
+
+  it('asks the scanner about a held file that it could not judge before, and once', async () => {
+    const world = new RescanWorld();
+    world.policy = { ...world.policy, unscannable: 'hold' };
+    world.scan = 'requested';
+    world.verdict = 'unscannable';
+    const fileId = await world.stored(10);
+    expect(world.file(fileId)).toMatchObject({ status: 'held', hold: { why: 'unscannable' } });
+
+    await requestRescan(asking(world), admin, { fileId });
+    await world.deliver();
+    expect(world.file(fileId)).toMatchObject({ status: 'held', hold: { why: 'unscannable', tries: 2 } });
+    world.verdict = 'clean';
+    await requestRescan(asking(world), admin, { fileId });
+    await world.deliver();
+    expect(world.file(fileId).status).toBe('ready');
+  });
 });
 
 describe('a rescan', () => {
@@ -146,6 +163,16 @@ describe('a rescan', () => {
     const infected = { verdict: 'infected', engine: 'guardduty', threat: 'T' } as const;
     expect(await settleRescan(world.rescanning, later, infected)).toBe('withdrawn');
     expect(await settleRescan(world.rescanning, later, infected)).toBe('ignored');
+  });
+
+  it('with malware before the record knows of the copy comes again', async () => {
+    const world = new RescanWorld();
+    const infected = { verdict: 'infected', engine: 'guardduty', threat: 'T' } as const;
+    const copied = { ...ref('F1'), versionId: 'L1' };
+    world.table.files.set('acme/F1', file({ status: 'inspecting' }));
+    await expect(settleRescan(world.rescanning, copied, infected)).rejects.toThrow('no record');
+    world.table.files.set('acme/F1', file({ status: 'rejected' }));
+    expect(await settleRescan(world.rescanning, copied, infected)).toBe('ignored');
   });
 });
 

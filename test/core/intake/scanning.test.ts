@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inspect } from '../../../lambdas/core/intake/inspect.ts';
 import { recordScan } from '../../../lambdas/core/intake/record-scan.ts';
 import { initiateUpload } from '../../../lambdas/core/uploads/initiate.ts';
 import { caller } from '../../support/domain.ts';
@@ -173,4 +174,100 @@ it('is not asked of the scanner where the policy asks for no scan', async () => 
     made.policy = { ...made.policy, virusScanningRequired: false };
   });
   expect(fileOf(world)).toMatchObject({ status: 'ready', scan: { engine: 'none' } });
+});
+
+describe('malware that is found late', () => {
+  const infected = { verdict: 'infected', engine: 'late', threat: 'EICAR' } as const;
+
+  it('while what has passed is being copied ends the file, and nothing of the copy stays', async () => {
+    const world = await landed((made) => {
+      made.s3.runsPerCopy = 4;
+      made.around = async (call, run) => {
+        const done = await run();
+        if (call === 'library.promote') await recordScan(made.inspecting, fileOf(made), infected);
+        return done;
+      };
+    });
+    expect(fileOf(world)).toMatchObject({ status: 'rejected', reason: 'malware_found' });
+    expect(fileOf(world).scan).toBeUndefined();
+    expect([world.s3.copies.size, world.s3.library.size, world.s3.objects]).toEqual([0, 0, 0]);
+    expect(world.table.counter('acme').committedBytes).toBe(0);
+  });
+
+  it('counts before and after the promotion where the policy asks for no scan', async () => {
+    const unscanned = (made: World) => {
+      made.policy = { ...made.policy, virusScanningRequired: false };
+    };
+    const after = await landed(unscanned);
+    expect(fileOf(after).status).toBe('ready');
+    await recordScan(after.inspecting, fileOf(after), infected);
+    await after.deliver();
+    expect(fileOf(after)).toMatchObject({ status: 'rejected', reason: 'malware_found' });
+
+    const before = await landed((made) => {
+      unscanned(made);
+      made.around = async (call, run) => {
+        if (call === 's3.landedVersions') {
+          const [version] = (await run()) as { versionId: string }[];
+          made.scanResults.set(version?.versionId ?? '', infected);
+        }
+        return run();
+      };
+    });
+    expect(fileOf(before).status).toBe('rejected');
+    expect(before.s3.promotions).toBe(0);
+  });
+});
+
+describe('a copy that takes several runs', () => {
+  it('of what nobody scanned waits for the scan that the policy asks for meanwhile', async () => {
+    const world = await landed((made) => {
+      made.s3.runsPerCopy = 3;
+      made.policy = { ...made.policy, virusScanningRequired: false };
+      made.around = async (call, run) => {
+        const done = await run();
+        if (call === 'library.promote') made.policy = { ...made.policy, virusScanningRequired: true };
+        return done;
+      };
+    });
+    expect(fileOf(world)).toMatchObject({ status: 'ready', scan: { engine: 'test' } });
+  });
+
+  it('is stored once, and stays, when two runs end it at the same time', async () => {
+    const world = await landed((made) => {
+      made.s3.runsPerCopy = 2;
+      let isOver = false;
+      made.around = async (call, run) => {
+        const done = await run();
+        if (call === 'library.promote' && !isOver && (done as { kind: string }).kind === 'copied') {
+          isOver = true;
+          expect(await inspect(made.inspecting, fileOf(made))).toBe('stored');
+        }
+        return done;
+      };
+    });
+    expect(fileOf(world).status).toBe('ready');
+    expect([...world.s3.library.keys()]).toEqual([fileOf(world).libraryVersionId]);
+  });
+
+  it('is given up on where it fails each time', async () => {
+    const world = await landed((made) => {
+      made.s3.runsPerCopy = 2;
+      made.scan = 'unavailable';
+    });
+    world.scan = 'clean';
+    world.around = async (call, run) => {
+      if (call === 'library.promote') throw new Error('AccessDenied');
+      return run();
+    };
+    await expect(inspect(world.inspecting, fileOf(world))).rejects.toThrow('AccessDenied');
+    for (let round = 0; round <= 9 && fileOf(world).status === 'inspecting'; round += 1) {
+      world.pass(900);
+      await world.sweep();
+      for (const sent of world.messages.inspect.splice(0)) {
+        await expect(inspect(world.inspecting, sent)).rejects.toThrow('AccessDenied');
+      }
+    }
+    expect(fileOf(world)).toMatchObject({ status: 'held', hold: { why: 'scanner' } });
+  });
 });

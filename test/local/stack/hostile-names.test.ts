@@ -32,7 +32,7 @@ let users: readonly TestUser[];
 beforeAll(async () => {
   // Several, because one may send 600 requests a minute.
   tenant = await createTenant(engine, {
-    roles: ['admin', 'user', 'user', 'user', 'user', 'user', 'user'],
+    roles: ['admin', ...Array.from({ length: 12 }, () => 'user' as const)],
     policy: { slotsPerUser: 2_000, maxConcurrentUploads: 4_000, initiationsPerMinute: 10_000 },
   });
   users = tenant.users;

@@ -118,6 +118,14 @@ describe('few reads judge', () => {
   });
 });
 
+it('a GIF of comments alone is a bomb, before all of them are looked at', async () => {
+  const comments = Buffer.from('!\xfe\x01a\0'.repeat(1_000_000), 'latin1');
+  const bytes = Buffer.concat([Buffer.from('GIF89a\x01\0\x01\0\0\0\0', 'latin1'), comments]);
+  const found = await inspectBytes(bytes, { filename: 'a.gif', mimeType: 'image/gif' });
+  expect(found.verdict).toBe('bomb_suspected');
+  expect(found.readBytes).toBeLessThan(2 * 1024 ** 2);
+});
+
 describe('what follows a picture', () => {
   const jpegNamed = { filename: 'a.jpg', mimeType: 'image/jpeg' };
 

@@ -34,6 +34,20 @@ describe('an SVG', () => {
     expect((await inspectBytes(svg(content), named, { svg: 'reject' })).verdict).toBe('active_content');
   });
 
+  it.each([
+    ['a width of digits', `<svg xmlns="http://www.w3.org/2000/svg" width="${'1'.repeat(500_000)}!"/>`],
+    ['a width of spaces', `<svg xmlns="http://www.w3.org/2000/svg" width="1${' '.repeat(500_000)}!"/>`],
+    ['an instruction without end', `<svg xmlns="http://www.w3.org/2000/svg"><?${'a'.repeat(500_000)}`],
+    [
+      'comments without end',
+      `<svg xmlns="http://www.w3.org/2000/svg"><!DOCTYPE a [${'<!--'.repeat(125_000)}]></svg>`,
+    ],
+  ])('with %s is judged in no time', async (_what, text) => {
+    const startedAt = performance.now();
+    await inspectBytes(Buffer.from(text), named);
+    expect(performance.now() - startedAt).toBeLessThan(3_000);
+  });
+
   it('with gradients that thousands of shapes use is no bomb', async () => {
     const gradient = `<linearGradient id="g">${'<stop offset="0"/>'.repeat(20)}</linearGradient>`;
     const content = gradient + '<rect fill="url(#g)"/>'.repeat(50_000);

@@ -1,6 +1,6 @@
 import { type ImageFacts, refuseEmpty, refuseFrames } from './facts.ts';
 import { foreignHeadBytes, refuseForeign } from './foreign.ts';
-import { type HeaderReader, malformed, viewOf, WalkTooLong } from './header-reader.ts';
+import { bomb, type HeaderReader, malformed, viewOf, WalkTooLong } from './header-reader.ts';
 
 const screenBytes = 13;
 const descriptorBytes = 9;
@@ -11,6 +11,9 @@ const commentLabel = 0xfe;
 const applicationLabel = 0xff;
 /** The code size that stands before the pixels. */
 const codeSizeBytes = 1;
+/** Comments and the like beside those of the frames, which have one or two each: a microsecond of looking for each. */
+const maxSpareExtensions = 100_000;
+const extensionsPerFrame = 4;
 
 /** Walks the frames, each of which is a chain of blocks of up to 255 bytes. */
 export async function readGif(reader: HeaderReader): Promise<ImageFacts> {
@@ -21,6 +24,7 @@ export async function readGif(reader: HeaderReader): Promise<ImageFacts> {
   const facts = (frames: number) => ({ width, height, coding: { format: 'gif' } as const, frames });
   let at = firstAt;
   let frames = 0;
+  let extensions = 0;
   try {
     for (;;) {
       // Without a trailer, as some writers leave it.
@@ -29,6 +33,10 @@ export async function readGif(reader: HeaderReader): Promise<ImageFacts> {
       const kind = typeof found === 'number' ? found : await found;
       if (kind === trailer) break;
       if (kind === extension) {
+        extensions += 1;
+        if (extensions > maxSpareExtensions + extensionsPerFrame * frames) {
+          throw bomb('a GIF of little but comments');
+        }
         const label = (await reader.bytes(at + 1, 1))[0];
         at = await skipExtension(reader, at + 2, label === commentLabel || label === applicationLabel);
       } else if (kind === image) {

@@ -118,7 +118,7 @@ const pixelsOfUnit: Readonly<Record<string, number>> = {
 /** 0 where it is relative, or nothing at all. */
 function cssPixels(length: string | undefined): number {
   const [, number, unit = ''] =
-    /^\s*\+?(\d*\.?\d+(?:e[+-]?\d{1,3})?)\s*([a-z%]*)\s*$/i.exec(length ?? '') ?? [];
+    /^\+?((?:\d+(?:\.\d+)?|\.\d+)(?:e[+-]?\d{1,3})?)\s*([a-z%]*)$/i.exec(length?.trim() ?? '') ?? [];
   if (number === undefined || unit === '%') return 0;
   return Number(number) * (pixelsOfUnit[unit.toLowerCase()] ?? 1);
 }

@@ -14,7 +14,8 @@ export type Markup =
   | { readonly kind: 'instruction'; readonly name: string; readonly text: string };
 
 const doctype = /<!DOCTYPE\s[^[>]*(?:\[([^\]]*)\]\s*)?>/y;
-const instruction = /<\?([^\s?]+)([^?]*(?:\?(?!>)[^?]*)*)\?>/y;
+// Where the name ends is certain, so that what never closes is gone over once.
+const instruction = /<\?([^\s?]+)(?=[\s?])([^?]*(?:\?(?!>)[^?]*)*)\?>/y;
 const close = /<\/([^\s<>/]+)\s*>/y;
 const open = /<([^\s<>/!?"'=]+)/y;
 const attribute = /\s+([^\s=<>/"']+)\s*=\s*(?:"([^"<]*)"|'([^'<]*)')/y;
@@ -37,7 +38,7 @@ export function* markupOf(text: string): Generator<Markup> {
       yield { kind: 'text', text: text.slice(next + 9, at - 3) };
     } else if (text.startsWith('<!', next)) {
       const found = match(doctype, text, next);
-      if (found[1] !== undefined && /<!|%/.test(found[1].replaceAll(/<!--[\s\S]*?-->/g, ''))) {
+      if (found[1] !== undefined && declaresAnything(found[1])) {
         throw bomb('an SVG that declares entities of its own: save it without a document type');
       }
       at = doctype.lastIndex;
@@ -56,6 +57,18 @@ export function* markupOf(text: string): Generator<Markup> {
       at = tagEnd.lastIndex;
       yield { kind: 'open', name: localName(name), attributes: attributes.values, isEmpty: slash === '/' };
     }
+  }
+}
+
+/** Beside comments; one without end is none. Each character is gone over once, however many comments begin. */
+function declaresAnything(subset: string): boolean {
+  for (let at = 0; ; ) {
+    const comment = subset.indexOf('<!--', at);
+    if (/<!|%/.test(subset.slice(at, comment < 0 ? undefined : comment))) return true;
+    if (comment < 0) return false;
+    const end = subset.indexOf('-->', comment + 4);
+    if (end < 0) return true;
+    at = end + 3;
   }
 }
 
