@@ -7,6 +7,7 @@ import { lockContent, lockedUntil } from '../files/object-lock.ts';
 import { availableStatuses } from '../files/status.ts';
 import { startProcessing } from '../processing/start-processing.ts';
 import { addSeconds } from '../time.ts';
+import { holdFile } from './hold.ts';
 import {
   type InspectDeps,
   type InspectOutcome,
@@ -57,6 +58,9 @@ export async function promote(
   const ofCopy = copy.checksums ?? {};
   if (!agree(checksums, ofCopy)) {
     await deps.library.deleteVersion(copy);
+    // A copy of one call comes again, as often as its message may. One in parts begins anew with every message, and may
+    // take hours of S3: it waits for a person.
+    if (begun) return (await holdFile(deps, version, 'unscannable')) ? 'held' : 'ignored';
     throw new Error(`the copy of ${fileId} is not what was inspected`);
   }
   const content = {

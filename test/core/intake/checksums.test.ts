@@ -9,8 +9,12 @@ const body = new Uint8Array(10).fill(7);
 const SHA256 = createHash('sha256').update(body).digest('base64');
 
 /** A world in which S3 says these checksums of its first copy, its second one, and so on. */
-async function stored(...ofCopies: Record<string, string>[]) {
+const stored = (...ofCopies: Record<string, string>[]) => storedIn(1, ...ofCopies);
+
+/** The same, where a copy takes so many runs. */
+async function storedIn(runsPerCopy: number, ...ofCopies: Record<string, string>[]) {
   const world = new World();
+  world.s3.runsPerCopy = runsPerCopy;
   world.around = async (call, run) => {
     const result = await run();
     return call === 'library.promote' ? { ...(result as object), checksums: ofCopies.shift() } : result;
@@ -40,5 +44,13 @@ describe('the checksums of a stored file', () => {
     expect([...world.s3.library.keys()]).toEqual([file.libraryVersionId]);
     expect(file).toMatchObject({ status: 'ready', checksums: { SHA256 } });
     expect(world.s3.objects).toBe(0);
+  });
+
+  it('that differ from those of a copy in parts hold the file: such a copy is not made again and again', async () => {
+    const { world, file } = await storedIn(2, {}, { SHA256: 'another' });
+    expect(file.status).toBe('held');
+    expect(world.s3.promotions).toBe(1);
+    expect(world.s3.library.size).toBe(0);
+    expect(world.messages.inspect).toEqual([]);
   });
 });
