@@ -10,6 +10,17 @@ export const cornerColours = {
   bottomLeft: [40, 60, 210],
 } as const satisfies Record<string, Rgb>;
 
+/** A pipeline of one colour, 400 x 300, with an alpha channel where one is given. */
+export const plain = (colour: Rgb, alpha?: number) =>
+  sharp({
+    create: {
+      width: 400,
+      height: 300,
+      channels: alpha === undefined ? 3 : 4,
+      background: { r: colour[0], g: colour[1], b: colour[2], alpha: alpha ?? 1 },
+    },
+  });
+
 /** A picture of four plain quarters, so that any turn or mirroring shows. PNG, 8 bits, no metadata. */
 export async function corners(width: number, height: number): Promise<Buffer> {
   const halfWidth = Math.round(width / 2);

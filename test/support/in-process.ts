@@ -15,14 +15,12 @@ import { createRateLimiter } from '../../lambdas/adapters/dynamodb/rate-limiter.
 import { createShareListing } from '../../lambdas/adapters/dynamodb/share-store.ts';
 import { createTenancyStore } from '../../lambdas/adapters/dynamodb/tenancy-store.ts';
 import { createVersionStore } from '../../lambdas/adapters/dynamodb/version-store.ts';
-import { inflate } from '../../lambdas/adapters/zlib/inflate.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
 import { keys } from '../../lambdas/contract/table.ts';
 import { type RoleName, tenantItem, userItem } from '../../lambdas/contract/tenant-items.ts';
 import { dispatch } from '../../lambdas/core/intake/dispatch.ts';
 import { type IntakeVersion, inspect } from '../../lambdas/core/intake/inspect.ts';
-import type { DownloadRequest, UploadSigner } from '../../lambdas/core/ports.ts';
 import { fileChangeRoutes } from '../../lambdas/http/file-changes.ts';
 import { fileRoutes } from '../../lambdas/http/files.ts';
 import { folderRoutes } from '../../lambdas/http/folders.ts';
@@ -45,6 +43,7 @@ import { httpFunction } from '../../lambdas/runtime/http-function.ts';
 import { jobStoreSettings, storeSettings } from '../../lambdas/runtime/settings.ts';
 import { startOfTime } from './domain.ts';
 import { type HttpCall, httpEvent, lambdaContext } from './events.ts';
+import { downloadSigner, letsPass, receiptSigner, uploadSigner } from './in-process-ports.ts';
 import { memoryDb } from './memory-dynamodb/client.ts';
 import { MemoryS3 } from './memory-s3.ts';
 import { silentObserver } from './observer.ts';
@@ -161,26 +160,7 @@ export class InProcessApi {
           intake: this.s3.reader,
           library: this.s3.libraryPort,
           detect: async () => ({ kind: 'unknown' }),
-          inflate,
-          scanner: { engine: 'test', scan: async () => ({ verdict: 'clean', engine: 'test' }) },
-          scans: { result: async () => undefined, save: async () => undefined },
-          breaker: {
-            mayScan: async () => true,
-            isOpen: async () => false,
-            failed: async () => undefined,
-            succeeded: async () => undefined,
-          },
-          random: () => 0,
-          renditionNames: [],
-          bounds: { ...defaultLimits.pipeline, ...defaultLimits.inspection },
-          policyOf: async () => ({
-            allowedMimeTypes: ['application/octet-stream'],
-            unscannable: 'reject',
-            svg: 'reject',
-            activeContent: 'allow',
-            encryptedContent: 'allow',
-            virusScanningRequired: true,
-          }),
+          ...letsPass,
         },
         message,
       );
@@ -341,23 +321,3 @@ export class InProcessApi {
     });
   }
 }
-
-const uploadSigner: UploadSigner = {
-  signParts: async (session, parts) =>
-    parts.map(({ partNumber, size }) => ({
-      partNumber,
-      size,
-      url: `https://intake.test/${session.tenantId}/${session.fileId}/${session.uploadId}?part=${partNumber}`,
-      headers: {},
-      expiresAt: session.expiresAt,
-    })),
-};
-
-const receiptSigner = { keyId: 'receipts', sign: async () => new Uint8Array(64) };
-
-const downloadSigner = {
-  sign: async ({ bucket, key, versionId }: DownloadRequest) => ({
-    url: `https://${bucket}.test/${key}?versionId=${versionId}`,
-    expiresAt: startOfTime,
-  }),
-};
