@@ -1,10 +1,4 @@
-import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
-import { createFileStore } from '../adapters/dynamodb/file-store.ts';
-import { createScanMarks } from '../adapters/dynamodb/scan-marks.ts';
-import { createScanResults } from '../adapters/dynamodb/scan-results.ts';
-import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
-import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { detectContentType } from '../adapters/file-type/detect.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
@@ -12,13 +6,7 @@ import { createIntakeReader } from '../adapters/s3/intake-reader.ts';
 import { createLibrary } from '../adapters/s3/library.ts';
 import { createLegalHolds, createRetention } from '../adapters/s3/object-locks.ts';
 import { createScanner } from '../adapters/scanner/scanners.ts';
-import {
-  createSqs,
-  inspectQueue,
-  processingQueues,
-  purgeQueue,
-  rescanQueue,
-} from '../adapters/sqs/file-queues.ts';
+import { createSqs, rescanQueue } from '../adapters/sqs/file-queues.ts';
 import { inflate } from '../adapters/zlib/inflate.ts';
 import { envNames } from '../contract/env.ts';
 import { inspectionMessage, type RescanMessage } from '../contract/messages.ts';
@@ -30,13 +18,11 @@ import { inspect } from '../core/intake/inspect.ts';
 import { rescan } from '../core/intake/rescan.ts';
 import { effectivePolicy } from '../core/tenancy/policy.ts';
 import type { UploadSession } from '../core/uploads/session.ts';
-import { clock } from '../runtime/clock.ts';
 import { countRescan } from '../runtime/count-rescan.ts';
-import { countedBreaker } from '../runtime/counted-breaker.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver, type Observer } from '../runtime/observe.ts';
-import { storeSettings } from '../runtime/settings.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
+import { scanResultEnv, wireScanResults } from './wire-scan-results.ts';
 
 /** A copy of up to 5 GiB is one call, which S3 may take minutes for; the queue repeats what fails. */
 const copyTimeoutMs = 10 * 60 * 1000;
@@ -56,15 +42,7 @@ const nothingAllowed: InspectionPolicy = {
 
 function wire() {
   const env = readEnv([
-    envNames.stage,
-    envNames.limits,
-    envNames.table,
-    envNames.intakeBucket,
-    envNames.libraryBucket,
-    envNames.inspectQueue,
-    envNames.imagesQueue,
-    envNames.imagesUrgentQueue,
-    envNames.purgeQueue,
+    ...scanResultEnv,
     envNames.objectLock,
     envNames.scanner,
     envNames.scanQueue,
@@ -75,13 +53,10 @@ function wire() {
   const observer = createObserver('inspect', env.SLUICE_STAGE);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: copyTimeoutMs, maxAttempts: 1 });
   const sqs = createSqs();
-  const db = createDb(env.TABLE_NAME);
-  const directory = createDirectory(db);
-  const store = { ...createFileStore(db, storeSettings(limits)), ...createVersionStore(db) };
+  const results = wireScanResults(env, sqs, observer.metrics);
+  const directory = createDirectory(results.db);
   const deps = {
-    ...clock,
-    store,
-    marks: createScanMarks(db, store),
+    ...results,
     intake: {
       ...createIntakeReader(s3, env.INTAKE_BUCKET),
       ...createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
@@ -94,14 +69,7 @@ function wire() {
       scanQueueUrl: env.SCAN_QUEUE_URL,
       blocked: env.BLOCKED_SHA256,
     }),
-    scans: createScanResults(db, { ...limits.pipeline, ...clock }),
-    breaker: countedBreaker(createScannerBreaker(db, { ...limits.inspection, ...clock }), observer.metrics),
-    queues: {
-      ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
-      ...rescanQueue(sqs, env.INSPECT_QUEUE_URL),
-      ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
-      ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
-    },
+    queues: { ...results.queues, ...rescanQueue(sqs, env.INSPECT_QUEUE_URL) },
     renditionNames: defaultPresets.map((preset) => preset.name),
     policyOf: async (file: FileRecord): Promise<InspectionPolicy> => {
       const { tenant, user } = await directory.find(file.tenantId, file.ownerId);
@@ -117,8 +85,6 @@ function wire() {
         },
       },
     }),
-    bounds: { ...limits.pipeline, ...limits.inspection },
-    resendSeconds: limits.pipeline.resendSeconds,
     onRefused: ({ tenantId, fileId }: FileRecord, reason: string, detail: string) =>
       observer.logger.warn('refused', { tenantId, fileId, reason, detail }),
   };

@@ -1,27 +1,19 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createDb } from '../adapters/dynamodb/client.ts';
-import { createFileStore } from '../adapters/dynamodb/file-store.ts';
-import { createScanMarks } from '../adapters/dynamodb/scan-marks.ts';
-import { createScanResults } from '../adapters/dynamodb/scan-results.ts';
-import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
-import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createDefinitionsBucket } from '../adapters/s3/definitions-bucket.ts';
 import { openScanned } from '../adapters/s3/scanned-object.ts';
 import { createLocalDefinitions } from '../adapters/scanner/clamav-definitions.ts';
 import { clamscan, isGone } from '../adapters/scanner/clamav-scan.ts';
-import { createSqs, inspectQueue, processingQueues, purgeQueue } from '../adapters/sqs/file-queues.ts';
+import { createSqs } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { type ScanMessage, scanMessage } from '../contract/messages.ts';
 import { takeScanResult } from '../core/intake/scan-result.ts';
-import { clock } from '../runtime/clock.ts';
 import { countRescan } from '../runtime/count-rescan.ts';
-import { countedBreaker } from '../runtime/counted-breaker.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
-import { storeSettings } from '../runtime/settings.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
+import { scanResultEnv, wireScanResults } from './wire-scan-results.ts';
 
 /** S3 without a byte for so long has failed; the whole scan has a deadline of its own. */
 const stalledReadMs = 30_000;
@@ -31,22 +23,8 @@ const reserveMs = 30_000;
 const lookForDefinitionsMs = 5 * 60_000;
 
 function wire() {
-  const env = readEnv([
-    envNames.stage,
-    envNames.limits,
-    envNames.table,
-    envNames.intakeBucket,
-    envNames.libraryBucket,
-    envNames.definitionsBucket,
-    envNames.inspectQueue,
-    envNames.imagesQueue,
-    envNames.imagesUrgentQueue,
-    envNames.purgeQueue,
-    envNames.s3PathStyle,
-  ]);
-  const limits = env.SLUICE_LIMITS;
+  const env = readEnv([...scanResultEnv, envNames.definitionsBucket, envNames.s3PathStyle]);
   const { logger, metrics } = createObserver('scan', env.SLUICE_STAGE);
-  const db = createDb(env.TABLE_NAME);
   const sqs = createSqs();
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: stalledReadMs });
   const temporary = tmpdir();
@@ -60,21 +38,7 @@ function wire() {
     }),
     temporary,
   };
-  const store = { ...createFileStore(db, storeSettings(limits)), ...createVersionStore(db) };
-  const deps = {
-    ...clock,
-    store,
-    marks: createScanMarks(db, store),
-    scans: createScanResults(db, { ...limits.pipeline, ...clock }),
-    breaker: countedBreaker(createScannerBreaker(db, { ...limits.inspection, ...clock }), metrics),
-    queues: {
-      ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
-      ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
-      ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
-    },
-    bounds: { ...limits.pipeline, ...limits.inspection },
-    resendSeconds: limits.pipeline.resendSeconds,
-  };
+  const deps = wireScanResults(env, sqs, metrics);
   const scanned = (target: ScanMessage, leftMs: number) =>
     clamscan(scanner, target, leftMs).catch((error: unknown) => {
       if (isGone(error)) return undefined;
@@ -84,7 +48,7 @@ function wire() {
     observer: { logger, metrics },
     sqs,
     schema: scanMessage,
-    retry: limits.pipeline,
+    retry: env.SLUICE_LIMITS.pipeline,
     handle: async (target, context) => {
       const answer = await scanned(target, context.getRemainingTimeInMillis() - reserveMs);
       logger.info('scanned', { ...target, ...answer });
