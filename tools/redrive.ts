@@ -6,7 +6,7 @@ import { parseArgs } from 'node:util';
 import { stageOutputs } from '../bin/bootstrap/account.ts';
 import { createSqs } from '../lambdas/adapters/sqs/file-queues.ts';
 import { createQueueAdmin } from '../lambdas/adapters/sqs/queue-admin.ts';
-import { type QueueUrls, queueNames } from '../lambdas/contract/queues.ts';
+import { queueNames } from '../lambdas/contract/queues.ts';
 import { maxMoved, redrive } from '../lambdas/core/queues/queues.ts';
 import { configFor } from '../lib/config/index.ts';
 import { localAwsEnv } from '../local/aws-env.ts';
@@ -25,7 +25,7 @@ const { values, positionals } = parseArgs({
 async function main(): Promise<void> {
   const name = queueNames.find((known) => known === positionals[0]);
   if (!name) throw new Error(`Say which queue: npm run redrive -- <one of ${queueNames.join(', ')}>.`);
-  const queues = createQueueAdmin(createSqs(), { [name]: await urlsOf(name) });
+  const queues = createQueueAdmin(createSqs(), { [name]: await urlOf(name) });
   let moved: number;
   do {
     moved = await redrive(queues, name);
@@ -33,7 +33,7 @@ async function main(): Promise<void> {
   } while (moved === maxMoved);
 }
 
-async function urlsOf(name: string): Promise<QueueUrls> {
+async function urlOf(name: string): Promise<string> {
   const config = configFor(values.stage);
   if (config.stage === 'local') {
     const stack = await readStackFile(stackPaths(values['local-dir']).stack);
@@ -42,9 +42,9 @@ async function urlsOf(name: string): Promise<QueueUrls> {
   }
   const outputs = await stageOutputs(config);
   const title = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
-  const { [`${title}QueueUrl`]: url, [`${title}DlqUrl`]: dlqUrl } = outputs;
-  if (!url || !dlqUrl) throw new Error(`The stacks have no queue ${name}: deploy them again.`);
-  return { url, dlqUrl };
+  const url = outputs[`${title}QueueUrl`];
+  if (!url) throw new Error(`The stacks have no queue ${name}: deploy them again.`);
+  return url;
 }
 
 try {

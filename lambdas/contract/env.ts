@@ -13,14 +13,18 @@ export const envNames = {
   uploadSignerRole: 'UPLOAD_SIGNER_ROLE_ARN',
   downloadSignerRole: 'DOWNLOAD_SIGNER_ROLE_ARN',
   intakeQueue: 'INTAKE_QUEUE_URL',
-  inspectQueue: 'INSPECT_QUEUE_URL',
-  imagesQueue: 'IMAGES_QUEUE_URL',
-  imagesUrgentQueue: 'IMAGES_URGENT_QUEUE_URL',
+  /** Both lanes of the inspection, as the JSON of `LanePairMap`. */
+  inspectLanes: 'INSPECT_LANES',
+  /** Both lanes of every worker that makes something of stored files, as the JSON of `LaneMap`. */
+  processingLanes: 'PROCESSING_LANES',
+  /** The lanes that a function works on, with the names of their queues, as JSON. */
+  fairLanes: 'FAIR_LANES',
   completionQueue: 'COMPLETION_QUEUE_URL',
   bulkQueue: 'BULK_QUEUE_URL',
   purgeQueue: 'PURGE_QUEUE_URL',
+  indexingQueue: 'INDEXING_QUEUE_URL',
   eventBus: 'EVENT_BUS_NAME',
-  /** Every queue with its dead letters, as the JSON of `QueueMap`. */
+  /** Every queue, as the JSON of `QueueMap`. */
   queues: 'QUEUES',
   auditBucket: 'AUDIT_BUCKET',
   /** The key that signs the heads of the audit's hash chains. */
@@ -29,6 +33,8 @@ export const envNames = {
   receiptKey: 'RECEIPT_KEY_ARN',
   /** That key and those which signed receipts before it, separated by commas. */
   receiptKeys: 'RECEIPT_KEY_ARNS',
+  /** The key that the keys of links are made by. */
+  linkKey: 'LINK_KEY_ARN',
   /** What the policies of tenants' keys are made of: `TenantKeyScope` as JSON. */
   tenantKeys: 'TENANT_KEYS',
   /** How S3 locks what the policy retains; absent where the library bucket has no Object Lock. */
@@ -47,8 +53,8 @@ export const envNames = {
   /** `true` where users may sign in, and be made, with a password. */
   passwordLogin: 'PASSWORD_LOGIN',
   scanner: 'SCANNER',
-  /** Of the scanner's own worker, where it has one. */
-  scanQueue: 'SCAN_QUEUE_URL',
+  /** Both lanes of the scanner's own worker, where it has one, as the JSON of `LanePairMap`. */
+  scanLanes: 'SCAN_LANES',
   /** SHA-256 of objects that the local scanner refuses, separated by commas. */
   blockedHashes: 'BLOCKED_SHA256',
   definitionsBucket: 'DEFINITIONS_BUCKET',
@@ -58,6 +64,8 @@ export const envNames = {
   endpoint: 'AWS_ENDPOINT_URL',
   /** `true` where the S3 endpoint has no wildcard DNS for bucket names (the local engine). */
   s3PathStyle: 'S3_PATH_STYLE',
+  /** Where the OpenSearch collection is; absent: search goes by segments in S3. */
+  openSearchEndpoint: 'OPENSEARCH_ENDPOINT',
   /** Origin-verifying secret that the edge adds; without it forwarded addresses are not believed. */
   edgeSecret: 'EDGE_SECRET',
 } as const;

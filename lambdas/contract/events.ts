@@ -73,6 +73,19 @@ export const talliedEventTypes = [
   'tenant.erased',
 ] as const satisfies readonly EventType[];
 
+/** What changes how, or whether, a file is found by a search: all that happens to it once it is stored. */
+export const indexedEventTypes = [
+  'file.stored',
+  'file.ready',
+  'file.failed',
+  'file.withdrawn',
+  'file.deleted',
+  'file.restored',
+  'file.purged',
+  'file.moved',
+  'file.changed',
+] as const satisfies readonly EventType[];
+
 /** Who caused an event and from where. `system`: a worker or a schedule, nobody asked at that moment. */
 export const actorSchema = z.object({
   kind: z.enum(['user', 'machine', 'public', 'system']),

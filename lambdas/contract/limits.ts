@@ -1,5 +1,10 @@
 import * as z from 'zod';
+import { defaultDocumentLimits, documentLimits } from './document-limits.ts';
+import { defaultJobLimits, jobLimits } from './job-limits.ts';
+import { defaultProcessingLimits, processingLimits } from './processing-limits.ts';
+import { defaultSearchLimits, searchLimits } from './search-limits.ts';
 import { basicTypes, enterpriseTypes, premiumTypes } from './tier-types.ts';
+import { defaultVariantLimits, variantLimits } from './variant-limits.ts';
 
 /**
  * Every bound of DESIGN 3 and API.md in one value. EnvironmentConfig.limits holds it for a stage; functions get
@@ -74,23 +79,15 @@ export const limitsSchema = z.object({
     maxLimit: z.number().int(),
     maxOffset: z.number().int(),
   }),
+  processing: processingLimits,
+  search: searchLimits,
+  variants: variantLimits,
   sharing: z.object({
     maxPerFile: z.number().int().positive(),
     /** How far ahead the end of a share may lie. */
     maxSeconds: z.number().int().positive(),
   }),
-  jobs: z.object({
-    /** How long one delivery works on one job before others have their turn. */
-    sliceSeconds: z.number().int().positive(),
-    /** A step of a job that takes longer loses the job to whoever comes next. */
-    leaseSeconds: z.number().int().positive(),
-    /** Slices in a row that may come to nothing before a job has failed. */
-    maxAttempts: z.number().int().positive(),
-    /** How long an ended job and its results can be asked for. */
-    keepSeconds: z.number().int().positive(),
-    /** Files that one bulk action may name. */
-    bulkMaxFiles: z.number().int().positive(),
-  }),
+  jobs: jobLimits,
   audit: z.object({
     /** How long the table keeps a record; the audit bucket has it for longer. */
     keepSeconds: z.number().int().positive(),
@@ -121,7 +118,7 @@ export const limitsSchema = z.object({
   pipeline: z.object({
     /** A file that has not moved on for this long is sent again by the sweep. */
     resendSeconds: z.number().int().positive(),
-    /** After so many times in vain the sweep gives up on a file: it fails, or is held where it was not inspected. */
+    /** After so many times in vain the sweep gives up on a file that was begun with: it fails, or is held where it was not inspected. */
     maxResends: z.number().int().positive(),
     /** A held file that no scan has released by then is rejected as unscannable. */
     heldSeconds: z.number().int().positive(),
@@ -130,6 +127,11 @@ export const limitsSchema = z.object({
     maxReceives: z.number().int().positive(),
     retryMinSeconds: z.number().int().positive(),
     retryMaxSeconds: z.number().int().positive(),
+    /** Part of a lane's concurrency that one tenant may use, so that a backlog of one leaves room for the others. */
+    tenantShare: z.number().positive().max(1),
+    /** How long a message of a tenant whose share is used up is put off, at least and at most; 900 s is SQS's bound. */
+    putOffMinSeconds: z.number().int().positive(),
+    putOffMaxSeconds: z.number().int().positive().max(900),
     sweepConcurrency: z.number().int().positive(),
     sweepPageItems: z.number().int().positive(),
     /** Larger pictures get no renditions; what their formats may have at most is core/images/decode-cost.ts' to say. */
@@ -137,6 +139,7 @@ export const limitsSchema = z.object({
     /** Larger originals get no renditions: they are in memory while they are decoded. */
     imageMaxBytes: z.number().int().positive(),
   }),
+  documents: documentLimits,
 });
 
 export type Limits = z.infer<typeof limitsSchema>;
@@ -210,14 +213,11 @@ export const defaultLimits: Limits = {
     annotationsMaxBytes: 8 * KiB,
   },
   listing: { defaultLimit: 20, maxLimit: 1_000, maxOffset: 1_000 },
+  processing: defaultProcessingLimits,
+  search: defaultSearchLimits,
+  variants: defaultVariantLimits,
   sharing: { maxPerFile: 100, maxSeconds: 3_650 * 86_400 },
-  jobs: {
-    sliceSeconds: 60,
-    leaseSeconds: 120,
-    maxAttempts: 5,
-    keepSeconds: 30 * 86_400,
-    bulkMaxFiles: 1_000,
-  },
+  jobs: defaultJobLimits,
   audit: {
     keepSeconds: 400 * 86_400,
     accessEventKeepSeconds: 30 * 86_400,
@@ -244,11 +244,15 @@ export const defaultLimits: Limits = {
     maxReceives: 5,
     retryMinSeconds: 2,
     retryMaxSeconds: 300,
+    tenantShare: 0.5,
+    putOffMinSeconds: 1,
+    putOffMaxSeconds: 900,
     sweepConcurrency: 16,
     sweepPageItems: 200,
     imageMaxPixels: 200_000_000,
     imageMaxBytes: 128 * MiB,
   },
+  documents: defaultDocumentLimits,
 };
 
 /** The JSON for the functions' environment: what differs from the defaults, nothing else. */

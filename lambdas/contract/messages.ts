@@ -1,13 +1,22 @@
 import * as z from 'zod';
 import { eventSchema } from './events.ts';
 
+/**
+ * The attribute of a message that was put off: how often it was worked on in vain before it was copied. A redrive begins
+ * without it.
+ */
+export const attemptsAttribute = 'Attempts';
+
 /** Bodies of the queues' messages. The S3 notification's own shape is the part that Sluice reads of it. */
 const fileRef = { tenantId: z.string(), fileId: z.string() };
+/** Says the lane, and how much of it the tenant may use; absent: normal. */
+const priority = z.enum(['low', 'normal', 'high', 'urgent']).optional();
 
 export const inspectMessage = z.object({
   ...fileRef,
   uploadId: z.string(),
   versionId: z.string(),
+  priority,
   /** Somebody asks for it: the result that is there does not count, unless it says infected. */
   scanAgain: z.literal(true).optional(),
 });
@@ -21,9 +30,15 @@ export const rescanMessage = z.object({
 });
 /** Both need what inspects: the scanner. */
 export const inspectionMessage = z.union([rescanMessage, inspectMessage]);
-/** For exactly one version of the content: by the time it is read the file may have another. */
-export const processMessage = z.object({ ...fileRef, version: z.number().int() });
-const scannedObject = { ...fileRef, versionId: z.string(), size: z.number().int() };
+export const processMessage = z.object({
+  ...fileRef,
+  priority,
+  /** For exactly one version of the content: by the time it is read the file may have another. */
+  version: z.number().int(),
+  /** An operator moved it back from the dead letters: what was given up is to be made after all. */
+  again: z.literal(true).optional(),
+});
+const scannedObject = { ...fileRef, priority, versionId: z.string(), size: z.number().int() };
 /** One version of an object for the scanner's worker: one that landed, or one that is stored already. */
 export const scanMessage = z.discriminatedUnion('bucket', [
   z.object({ ...scannedObject, bucket: z.literal('intake'), uploadId: z.string() }),
@@ -37,6 +52,9 @@ export const jobMessage = z.object({ tenantId: z.string(), jobId: z.string() });
 
 /** What a rule on the bus puts into a consumer's queue: EventBridge's envelope, of which Sluice reads its own part. */
 export const busMessage = z.object({ detail: eventSchema });
+/** A file that is to be taken into the search index, though nothing has happened to it. */
+export const indexMessage = z.object(fileRef);
+export const indexingMessage = z.union([busMessage, indexMessage]);
 
 export type InspectMessage = z.infer<typeof inspectMessage>;
 export type RescanMessage = z.infer<typeof rescanMessage>;
@@ -44,6 +62,7 @@ export type ProcessMessage = z.infer<typeof processMessage>;
 export type ScanMessage = z.infer<typeof scanMessage>;
 export type CompleteMessage = z.infer<typeof completeMessage>;
 export type PurgeMessage = z.infer<typeof purgeMessage>;
+export type IndexMessage = z.infer<typeof indexMessage>;
 export type JobMessage = z.infer<typeof jobMessage>;
 
 export const s3Notification = z.union([

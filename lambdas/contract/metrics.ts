@@ -12,6 +12,7 @@ export const metricNames = {
   uploadSeconds: 'UploadSeconds',
   processingSeconds: 'ProcessingSeconds',
   processingFailed: 'ProcessingFailed',
+  messagesPutOff: 'MessagesPutOff',
   openUploads: 'OpenUploads',
   strayVersionsDeleted: 'StrayVersionsDeleted',
   eventsPublished: 'EventsPublished',

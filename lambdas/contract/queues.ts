@@ -15,6 +15,8 @@ export type WorkerName =
   | 'scan-results'
   | 'definitions'
   | 'images'
+  | 'documents'
+  | 'other'
   | 'complete'
   | 'bulk'
   | 'purge'
@@ -22,6 +24,7 @@ export type WorkerName =
   | 'reconcile'
   | 'publish'
   | 'tally'
+  | 'index'
   | 'audit'
   | 'seal'
   | 'pre-token';
@@ -30,18 +33,55 @@ export type WorkerName =
 export const pipelineQueues = {
   intake: { consumer: 'dispatch', batchSize: 10, maxConcurrency: 10 },
   inspect: { consumer: 'inspect', batchSize: 1, maxConcurrency: 20 },
+  inspectUrgent: { consumer: 'inspect', batchSize: 1, maxConcurrency: 10 },
   images: { consumer: 'images', batchSize: 1, maxConcurrency: 20 },
   imagesUrgent: { consumer: 'images', batchSize: 1, maxConcurrency: 10 },
+  documents: { consumer: 'documents', batchSize: 1, maxConcurrency: 10 },
+  documentsUrgent: { consumer: 'documents', batchSize: 1, maxConcurrency: 5 },
+  other: { consumer: 'other', batchSize: 1, maxConcurrency: 5 },
+  otherUrgent: { consumer: 'other', batchSize: 1, maxConcurrency: 2 },
   completion: { consumer: 'complete', batchSize: 1, maxConcurrency: 10 },
   bulk: { consumer: 'bulk', batchSize: 1, maxConcurrency: 5 },
   // A queue of its own: thousands of files deleted at once do not hold up anybody's jobs.
   purge: { consumer: 'purge', batchSize: 10, maxConcurrency: 5 },
 } as const satisfies Record<string, QueueSpec>;
 
+/** Whoever looks at files has two lanes, the second for high and urgent files: it overtakes any backlog. */
+export const inspectLanes = ['inspect', 'inspectUrgent'] as const satisfies readonly PipelineQueueName[];
+export const processingLanes = {
+  images: ['images', 'imagesUrgent'],
+  documents: ['documents', 'documentsUrgent'],
+  other: ['other', 'otherUrgent'],
+} as const satisfies Partial<Record<WorkerName, readonly [PipelineQueueName, PipelineQueueName]>>;
+
+export type ProcessingLaneName = (typeof processingLanes)[keyof typeof processingLanes][number];
+/** Queues that functions send to by their pair. */
+export type LaneQueueName = ProcessingLaneName | (typeof inspectLanes)[number];
+
+/** Where the lanes are: what every URL begins with, and the queues' names. */
+export interface LaneMap {
+  readonly base: string;
+  readonly lanes: Readonly<Record<keyof typeof processingLanes, readonly [normal: string, urgent: string]>>;
+}
+
+/** The same of one pair. */
+export interface LanePairMap {
+  readonly base: string;
+  readonly names: readonly [normal: string, urgent: string];
+}
+
 /** Where the scanner is a worker of Sluice's own. A function's memory and disk hold one object at a time. */
 export const scanQueues = {
   scan: { consumer: 'scan', batchSize: 1, maxConcurrency: 20 },
+  scanUrgent: { consumer: 'scan', batchSize: 1, maxConcurrency: 10 },
 } as const satisfies Record<string, QueueSpec>;
+
+export const scanLanes = ['scan', 'scanUrgent'] as const satisfies readonly ScanQueueName[];
+
+/** Of these queues no tenant may use more than its share. */
+export const fairLanes = [...inspectLanes, ...scanLanes, ...Object.values(processingLanes).flat()] as const;
+
+export type FairLane = (typeof fairLanes)[number];
 
 /** Where the scanner is GuardDuty: its results, by a rule on the account's default bus. */
 export const scanResultQueues = {
@@ -52,6 +92,8 @@ export const scanResultQueues = {
 export const eventQueues = {
   audit: { consumer: 'audit', batchSize: 10, maxConcurrency: 5 },
   tally: { consumer: 'tally', batchSize: 50, maxConcurrency: 2 },
+  // A batch is one segment of the search index for each of its tenants; its texts, of 1 MiB at most, are in memory together.
+  indexing: { consumer: 'index', batchSize: 50, maxConcurrency: 15 },
 } as const satisfies Record<string, QueueSpec>;
 
 export const queues = { ...pipelineQueues, ...scanQueues, ...scanResultQueues, ...eventQueues };
@@ -63,19 +105,21 @@ export type QueueName = PipelineQueueName | ScanQueueName | keyof typeof scanRes
 export const queueNames = Object.keys(queues) as readonly QueueName[];
 
 /**
- * All queues, as the functions that look after them get it by environment: what every URL begins with, and the names of
- * each queue and its dead letters. URLs in full would be most of the 4 KB that Lambda allows.
+ * All queues, as the functions that look after them get it by environment: what every URL begins with, and their names.
+ * URLs in full, or dead letters as well, would be most of the 4 KB that Lambda allows; each queue says where its own are.
  */
 export interface QueueMap {
   readonly base: string;
-  readonly names: Readonly<Record<string, readonly [queue: string, deadLetters: string]>>;
+  readonly names: Readonly<Record<string, string>>;
 }
 
-/** Where a queue and its dead letters are. */
-export interface QueueUrls {
-  readonly url: string;
-  readonly dlqUrl: string;
+export interface LanePairUrls {
+  readonly normal: string;
+  readonly urgent: string;
 }
+
+/** URLs of the lanes of each worker. */
+export type LaneUrls = Readonly<Record<keyof typeof processingLanes, LanePairUrls>>;
 
 /** How often the sweep runs. */
 export const sweepMinutes = 10;

@@ -4,7 +4,9 @@ export type HttpFunctionName =
   | 'token'
   | 'uploads'
   | 'files'
+  | 'variants'
   | 'folders'
+  | 'search'
   | 'tenants'
   | 'operations'
   | 'public'
@@ -60,9 +62,17 @@ export const routes = {
   putShare: route('files', 'jwt', 'PUT', '/storage/files/{id}/shares/{userId}'),
   deleteShare: route('files', 'jwt', 'DELETE', '/storage/files/{id}/shares/{userId}'),
   setLegalHold: route('files', 'jwt', 'PUT', '/storage/files/{id}/legal-hold'),
+  processFile: route('files', 'jwt', 'POST', '/storage/files/{id}/process'),
   rescanFile: route('files', 'jwt', 'POST', '/storage/files/{id}/rescan'),
+  similarFiles: route('files', 'jwt', 'GET', '/storage/files/{id}/similar'),
   fileReceipt: route('files', 'jwt', 'GET', '/storage/files/{id}/receipt'),
   quota: route('files', 'jwt', 'GET', '/storage/quota'),
+
+  searchFiles: route('search', 'jwt', 'GET', '/storage/search'),
+
+  fileImage: route('variants', 'jwt', 'GET', '/storage/files/{id}/image'),
+  imageLinks: route('variants', 'jwt', 'GET', '/storage/files/{id}/image/url'),
+  linkedImage: route('variants', 'none', 'GET', '/public/storage/files/{id}/image'),
 
   listFolders: route('folders', 'jwt', 'GET', '/storage/folders'),
   createFolder: route('folders', 'jwt', 'POST', '/storage/folders'),
@@ -84,6 +94,7 @@ export const routes = {
   createClient: route('tenants', 'jwt', 'POST', '/admin/tenants/{t}/clients'),
   removeClient: route('tenants', 'jwt', 'DELETE', '/admin/tenants/{t}/clients/{clientId}'),
   reconcileTenant: route('tenants', 'jwt', 'POST', '/admin/tenants/{t}/reconcile'),
+  rebuildSearch: route('tenants', 'jwt', 'POST', '/admin/tenants/{t}/search/rebuild'),
 
   concurrencyStats: route('operations', 'jwt', 'GET', '/storage/concurrency/stats'),
   clearUserSlots: route('operations', 'jwt', 'DELETE', '/storage/concurrency/user/{userId}'),

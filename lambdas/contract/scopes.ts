@@ -5,7 +5,7 @@ export const resourceServer = 'sluice';
 
 export const scopeDescriptions = {
   uploads: 'Initiate, sign, complete and abort uploads',
-  'files.read': 'List, read and download files and folders; the quota',
+  'files.read': 'List, search, read and download files and folders; the quota',
   'files.write': 'Move, rename, tag, share, delete and restore files and folders',
 } as const;
 
@@ -17,6 +17,7 @@ export const fullScope = (scope: ScopeName): string => `${resourceServer}/${scop
 /** What a machine needs for a route; undefined: no machine may call it. */
 export function scopeOf({ function: fn, method }: Pick<Route, 'function' | 'method'>): ScopeName | undefined {
   if (fn === 'uploads') return 'uploads';
+  if (fn === 'search' || fn === 'variants') return 'files.read';
   if (fn === 'files' || fn === 'folders') return method === 'GET' ? 'files.read' : 'files.write';
   return undefined;
 }

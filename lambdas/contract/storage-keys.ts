@@ -11,6 +11,10 @@ export const withdrawnTag = { key: 'Withdrawn', value: 'true' } as const;
 export const keyPatterns = {
   allTenants: `${tenantPrefix}*`,
   tenant: (tenantId: string): string => `${tenantPrefix}${tenantId}/*`,
+  /** Of the derived bucket. */
+  searchSegments: `${tenantPrefix}*/search/*`,
+  texts: `${tenantPrefix}*/text/*`,
+  variants: `${tenantPrefix}*/thumbnails/*/variants/*`,
 } as const;
 
 export interface IntakeLocation {
@@ -76,6 +80,23 @@ export const derivedPrefix = (file: { tenantId: string; fileId: string }, folder
   `${tenantPrefix}${file.tenantId}/${folder}/${file.fileId}/`;
 
 export const derivedFolders: readonly DerivedFolder[] = ['thumbnails', 'previews', 'videos', 'text'];
+
+/** A picture of a file's present content that somebody asked for (GET /storage/files/{id}/image). */
+export const variantKey = (
+  file: { tenantId: string; fileId: string; version: number },
+  name: string,
+): string => `${variantPrefix(file)}v${file.version}/${name}`;
+
+/**
+ * What the keys of all variants of a file begin with, whichever of its versions they show. A content that is restored has
+ * shown itself under several numbers, and what was found infected must leave nothing: so a withdrawal removes all of them.
+ */
+export const variantPrefix = (file: { tenantId: string; fileId: string }): string =>
+  `${derivedPrefix(file, 'thumbnails')}variants/`;
+
+/** A segment of a tenant's search index, in the derived bucket. */
+export const searchSegmentKey = (tenantId: string, segmentId: string): string =>
+  `${tenantPrefix}${tenantId}/search/${segmentId}`;
 
 /** A sealed piece of a tenant's audit. `sealedAt` is ISO 8601 UTC; the numbers sort as the chain goes. */
 export function auditSegmentKey(segment: { tenantId: string; sealedAt: string; firstSeq: number }): string {

@@ -1,3 +1,5 @@
+import { type ContentKey, contentName } from './content-key.ts';
+
 /**
  * The one table (DESIGN 4): every key is built here and nowhere else. `pk`/`sk` are the table's keys; index keys
  * are attributes of their own, written only while the item belongs in that index.
@@ -55,6 +57,7 @@ export interface ItemKey {
 }
 
 const userPartition = (tenantId: string, userId: string): string => `TENANT#${tenantId}#USER#${userId}`;
+const contentPartition = (tenantId: string): string => `TENANT#${tenantId}#CONTENT`;
 const filePartition = (tenantId: string, fileId: string): string => `TENANT#${tenantId}#FILE#${fileId}`;
 
 export const sortKeyPrefix = {
@@ -64,6 +67,9 @@ export const sortKeyPrefix = {
   version: 'VERSION#',
   scan: 'SCAN#',
   share: 'SHARE#',
+  content: 'CONTENT#',
+  contentHolder: 'HOLDER#',
+  text: 'TEXT#',
   held: 'HELD#',
   folder: 'FOLDER#',
   user: 'USER#',
@@ -71,6 +77,7 @@ export const sortKeyPrefix = {
   result: 'RESULT#',
   name: 'NAME#',
   purged: 'PURGED#',
+  resemblance: 'FILE#',
 } as const;
 
 /** Numbers in sort keys are padded, so that they sort as numbers. 16 digits hold every safe integer. */
@@ -95,6 +102,8 @@ export const auditPartition = 'AUDIT#';
 export const keys = {
   tenant: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'TENANT' }),
   tenantCounter: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'COUNTER' }),
+  /** Which segments of the search index count. */
+  searchIndex: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'SEARCH' }),
   /** `day` is an ISO date. */
   tenantDay: (tenantId: string, day: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: `DAY#${day}` }),
   /** In the tenant's own partition, so that one Query lists a tenant's users. */
@@ -131,6 +140,11 @@ export const keys = {
     pk: userPartition(tenantId, userId),
     sk: `BATCH#${batchId}`,
   }),
+  /** The user's jobs that have not ended. */
+  unfinishedJobs: (tenantId: string, userId: string): ItemKey => ({
+    pk: userPartition(tenantId, userId),
+    sk: 'JOBS',
+  }),
   /** Holds a name in a folder of one owner, so that two files never share it. */
   nameClaim: (tenantId: string, ownerId: string, path: string, filename: string): ItemKey => ({
     pk: `${userPartition(tenantId, ownerId)}#FOLDER#${path}`,
@@ -156,9 +170,29 @@ export const keys = {
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.scan}${versionId}`,
   }),
+  /** The beginning of the text that was found in the content which an upload brought. */
+  text: (tenantId: string, fileId: string, uploadId: string): ItemKey => ({
+    pk: filePartition(tenantId, fileId),
+    sk: `${sortKeyPrefix.text}${uploadId}`,
+  }),
   share: (tenantId: string, fileId: string, userId: string): ItemKey => ({
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.share}${userId}`,
+  }),
+  /** Bytes that files of one tenant may share: those of one SHA-256, of one size and under one key. */
+  content: (content: ContentKey): ItemKey => ({
+    pk: contentPartition(content.tenantId),
+    sk: `${sortKeyPrefix.content}${contentName(content)}`,
+  }),
+  /** That a file has them. An empty `fileId`: what the holders of a content begin with. */
+  contentHolder: (content: ContentKey, fileId: string): ItemKey => ({
+    pk: contentPartition(content.tenantId),
+    sk: `${sortKeyPrefix.contentHolder}${contentName(content)}#${fileId}`,
+  }),
+  /** Which content lies in this version of a library object. */
+  contentObject: (tenantId: string, versionId: string): ItemKey => ({
+    pk: contentPartition(tenantId),
+    sk: `OBJECT#${versionId}`,
   }),
   /** Where a public file is found without knowing its tenant; exists exactly while the file is public. */
   publicFile: (fileId: string): ItemKey => ({ pk: `PUBLIC#${fileId}`, sk: 'PUBLIC' }),
@@ -203,11 +237,21 @@ export const keys = {
     pk: `TENANT#${tenantId}#HELD`,
     sk: `${sortKeyPrefix.held}${fileId}`,
   }),
+  /** That a picture has this value in one band of its perceptual hash; exists while the picture can be read. */
+  resemblance: (tenantId: string, band: number, value: string, fileId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#RESEMBLANCE#${band}#${value}`,
+    sk: `${sortKeyPrefix.resemblance}${fileId}`,
+  }),
   job: (tenantId: string, jobId: string): ItemKey => ({ pk: `TENANT#${tenantId}#JOB#${jobId}`, sk: 'JOB' }),
   /** What one step of a job has to tell of its files, in the order of the steps. */
   jobResults: (tenantId: string, jobId: string, step: number): ItemKey => ({
     pk: `TENANT#${tenantId}#JOB#${jobId}`,
     sk: `${sortKeyPrefix.result}${padded(step)}`,
+  }),
+  /** What of a tenant is being worked on in one lane. */
+  laneSlots: (lane: string, tenantId: string): ItemKey => ({
+    pk: `TENANT#${tenantId}#LANE#${lane}`,
+    sk: 'SLOTS',
   }),
   rateWindow: (scope: string, window: string): ItemKey => ({ pk: `RATE#${scope}`, sk: `WINDOW#${window}` }),
   /** How the scanner has answered lately. */

@@ -34,10 +34,25 @@ export interface TenantPolicyOverrides {
   readonly svg?: 'rasterize' | 'reject';
   readonly activeContent?: 'allow' | 'reject';
   readonly encryptedContent?: 'allow' | 'reject';
+  /** Whether files with the same bytes lie in one object, and how often those count in the tenant's quota. */
+  readonly dedupe?: 'off' | 'share';
+  readonly dedupeQuota?: 'each' | 'once';
+  /** What is made of every picture; absent: small, medium, large and preview. */
+  readonly renditionPresets?: readonly RenditionPresetItem[];
   /** IANA name; what the audit takes for an unusual hour follows it. */
   readonly timeZone?: string;
   /** By name; one of a shipped profile's name takes its place. */
   readonly profiles?: Readonly<Record<string, UploadProfileItem>>;
+}
+
+/** Pixels; quality 1 to 100. `auto`: WebP where the picture is transparent, JPEG otherwise. */
+export interface RenditionPresetItem {
+  readonly name: string;
+  readonly fit: 'cover' | 'inside';
+  readonly width: number;
+  readonly height: number;
+  readonly format: 'auto' | 'jpeg' | 'webp';
+  readonly quality: number;
 }
 
 /** What uploads that name the profile are held to, within the policy. */

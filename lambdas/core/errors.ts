@@ -204,6 +204,18 @@ export const errors = {
     ),
   typeNotAllowed: (mimeType: string, allowed: readonly string[]) =>
     new SluiceError('type_not_allowed', `${mimeType} is not allowed here. Allowed: ${allowed.join(', ')}.`),
+  noPicture: (mimeType: string, why?: string) =>
+    new SluiceError(
+      'type_not_allowed',
+      `There is no picture of this file (${mimeType}${why ? `: ${why}` : ''}). GET /storage/files/{id}/url opens what it holds.`,
+    ),
+  linkRefused: () =>
+    new SluiceError('forbidden', 'This link has ended, or was changed. Ask for a new one where you got it.'),
+  notOperable: (mimeType: string, operable: readonly string[]) =>
+    new SluiceError(
+      'type_not_allowed',
+      `The file is ${mimeType}; operations take ${operable.join(', ')}. Upload the picture in one of these formats.`,
+    ),
   idempotencyKeyReused: () =>
     new SluiceError(
       'idempotency_key_reused',
@@ -219,6 +231,12 @@ export const errors = {
       'concurrency_limit_exceeded',
       `The ${of} has ${max} uploads open, which is the limit. Finish or abort one first.`,
       { retryAfterSeconds: 5 },
+    ),
+  tooManyJobs: (max: number) =>
+    new SluiceError(
+      'concurrency_limit_exceeded',
+      `You have ${max} jobs that have not ended, which is the limit. Wait for one of them; a job may take many files.`,
+      { retryAfterSeconds: 30 },
     ),
   dailyFilesExceeded: (max: number, retryAfterSeconds: number) =>
     new SluiceError(

@@ -1,7 +1,9 @@
 import type { SluiceError } from './errors.ts';
 import type { Change } from './files/change.ts';
 import type { FileEvent } from './files/event.ts';
-import type { FileRecord, FileRef, FileVersion, UploadRef } from './files/file.ts';
+import type { FileRecord, FileRef, FileVersion, Priority, UploadRef } from './files/file.ts';
+import type { SharedContents } from './files/shared-content.ts';
+import type { ProcessingWorker } from './processing/workers.ts';
 import type { Share } from './tenancy/access.ts';
 import type { EffectivePolicy } from './tenancy/policy.ts';
 import type { SessionPhase, UploadedPart, UploadSession } from './uploads/session.ts';
@@ -58,7 +60,7 @@ export type SessionUpdate = Partial<
 /** `changed`: somebody changed the file or its session meanwhile. Only `committed` wrote anything. */
 export type CommitOutcome = 'committed' | 'changed' | 'name_taken';
 
-export interface FileStore {
+export interface FileStore extends SharedContents {
   /** With `uploadId`, the record which that upload brings: the file, or its replacement, or neither. */
   file(ref: FileRef & { readonly uploadId?: string }): Promise<FileRecord | undefined>;
   /** The owner's file that has this name. */
@@ -90,6 +92,13 @@ export interface FileStore {
     key: string,
     now: string,
   ): Promise<IdempotencyRecord | undefined>;
+}
+
+/** The beginning of a content's text, as a file's record shows it. */
+export interface TextExcerpts {
+  save(content: Pick<FileRecord, 'tenantId' | 'fileId' | 'uploadId'>, excerpt: string): Promise<void>;
+  read(content: Pick<FileRecord, 'tenantId' | 'fileId' | 'uploadId'>): Promise<string | undefined>;
+  forget(content: Pick<FileRecord, 'tenantId' | 'fileId' | 'uploadId'>, at: string): Promise<void>;
 }
 
 export interface UploadListing {
@@ -196,8 +205,12 @@ export interface DownloadSigner {
 export interface FileQueues {
   complete(message: { tenantId: string; fileId: string; uploadId: string }): Promise<void>;
   /** `scanAgain`: whatever the scanner has said of it, unless that was infected. */
-  inspect(message: UploadRef & { versionId: string; scanAgain?: true | undefined }): Promise<void>;
-  process(message: FileRef & { version: number; kind: 'image'; urgent: boolean }): Promise<void>;
+  inspect(
+    message: UploadRef & { versionId: string; priority: Priority; scanAgain?: true | undefined },
+  ): Promise<void>;
+  process(
+    message: FileRef & { version: number; worker: ProcessingWorker; priority: Priority },
+  ): Promise<void>;
   purge(message: FileRef): Promise<void>;
 }
 
@@ -207,4 +220,9 @@ export interface RescanQueue {
     message: FileRef & { versionId?: string; unlessScannedWith?: string },
     options?: { delaySeconds: number },
   ): Promise<void>;
+}
+
+export interface IndexingQueue {
+  /** The search index takes the file as it is by then. */
+  index(message: FileRef): Promise<void>;
 }

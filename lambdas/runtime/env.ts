@@ -2,20 +2,38 @@ import * as z from 'zod';
 import { definitionsSource } from '../contract/definitions.ts';
 import { envNames } from '../contract/env.ts';
 import { limitsFromEnv } from '../contract/limits.ts';
-import { type QueueUrls, queueNames } from '../contract/queues.ts';
+import { fairLanes, type LanePairUrls, type LaneUrls, queueNames } from '../contract/queues.ts';
 import { scannerNames } from '../contract/scanners.ts';
 import type { TenantKeyScope } from '../contract/tenant-keys.ts';
 
 const queueMap = z
-  .object({ base: z.url(), names: z.partialRecord(z.enum(queueNames), z.tuple([z.string(), z.string()])) })
+  .object({ base: z.url(), names: z.partialRecord(z.enum(queueNames), z.string()) })
   .transform(({ base, names }) =>
-    Object.fromEntries(
-      Object.entries(names).map(([name, [queue, deadLetters]]): [string, QueueUrls] => [
-        name,
-        { url: base + queue, dlqUrl: base + deadLetters },
-      ]),
-    ),
+    Object.fromEntries(Object.entries(names).map(([name, queue]) => [name, base + queue])),
   );
+
+const lanesOf = z.tuple([z.string(), z.string()]);
+const laneMap = z
+  .object({
+    base: z.url(),
+    lanes: z.object({ images: lanesOf, documents: lanesOf, other: lanesOf }),
+  })
+  .transform(({ base, lanes }): LaneUrls => {
+    const urlsOf = ([normal, urgent]: readonly [string, string]) => ({
+      normal: base + normal,
+      urgent: base + urgent,
+    });
+    return {
+      images: urlsOf(lanes.images),
+      documents: urlsOf(lanes.documents),
+      other: urlsOf(lanes.other),
+    };
+  });
+
+const lanePair = z.string().transform((text): LanePairUrls => {
+  const { base, names } = z.object({ base: z.url(), names: lanesOf }).parse(JSON.parse(text));
+  return { normal: base + names[0], urgent: base + names[1] };
+});
 
 const tenantKeyScope: z.ZodType<TenantKeyScope> = z.object({
   account: z.string().min(1),
@@ -34,12 +52,15 @@ const variables = {
   [envNames.derivedBucket]: z.string().min(1),
   [envNames.uploadSignerRole]: z.string().min(1),
   [envNames.downloadSignerRole]: z.string().min(1),
-  [envNames.inspectQueue]: z.url(),
-  [envNames.imagesQueue]: z.url(),
-  [envNames.imagesUrgentQueue]: z.url(),
+  [envNames.inspectLanes]: lanePair,
+  [envNames.fairLanes]: z
+    .string()
+    .transform((text) => z.partialRecord(z.enum(fairLanes), z.string()).parse(JSON.parse(text))),
+  [envNames.processingLanes]: z.string().transform((text) => laneMap.parse(JSON.parse(text))),
   [envNames.completionQueue]: z.url(),
   [envNames.bulkQueue]: z.url(),
   [envNames.purgeQueue]: z.url(),
+  [envNames.indexingQueue]: z.url(),
   [envNames.eventBus]: z.string().min(1),
   [envNames.queues]: z.string().transform((text) => queueMap.parse(JSON.parse(text))),
   [envNames.auditBucket]: z.string().min(1),
@@ -49,6 +70,7 @@ const variables = {
     .string()
     .min(1)
     .transform((text) => text.split(',')),
+  [envNames.linkKey]: z.string().min(1),
   [envNames.tenantKeys]: z.string().transform((text) => tenantKeyScope.parse(JSON.parse(text))),
   [envNames.objectLock]: z.enum(['governance', 'compliance']).optional(),
   [envNames.securityTopic]: z.string().min(1),
@@ -63,7 +85,7 @@ const variables = {
     .default('false')
     .transform((text) => text === 'true'),
   [envNames.scanner]: z.enum(scannerNames),
-  [envNames.scanQueue]: z.url().optional(),
+  [envNames.scanLanes]: lanePair.optional(),
   [envNames.blockedHashes]: z
     .string()
     .default('')
@@ -74,6 +96,7 @@ const variables = {
     .string()
     .default('false')
     .transform((text) => text === 'true'),
+  [envNames.openSearchEndpoint]: z.url().optional(),
   [envNames.endpoint]: z.url().optional(),
   [envNames.edgeSecret]: z.string().optional(),
 } as const;

@@ -15,6 +15,16 @@ export const json = (statusCode: number, body: unknown): HttpResponse => ({
 export const ok = (body: unknown): HttpResponse => json(200, body);
 export const created = (body: unknown): HttpResponse => json(201, body);
 export const accepted = (body: unknown): HttpResponse => json(202, body);
+/** Elsewhere, for `maxAgeSeconds`: 0 where the answer may not be kept. `vary` are the headers that it depends on. */
+export const found = (location: string, maxAgeSeconds: number, vary: string): HttpResponse => ({
+  statusCode: 302,
+  headers: {
+    ...headersOfAll,
+    location,
+    vary,
+    ...(maxAgeSeconds > 0 && { 'cache-control': `private, max-age=${maxAgeSeconds}` }),
+  },
+});
 export const noContent = (): HttpResponse => ({ statusCode: 204, headers: headersOfAll });
 
 /** RFC 9457, with the fields that API.md adds. `message` repeats `detail` for clients that look for it. */

@@ -53,9 +53,18 @@ export const accessOfRoute: Record<RouteName, RouteAccess> = {
   putShare: access('change', 'share'),
   deleteShare: access('change', 'share'),
   setLegalHold: access('change'),
+  processFile: access('change'),
   rescanFile: access('change'),
+  similarFiles: access('read'),
   fileReceipt: access('read'),
   quota: access('read'),
+
+  searchFiles: access('read'),
+
+  fileImage: access('download', 'download'),
+  imageLinks: access('download', 'download'),
+  // Who asked for the link is recorded; its uses are reads, as those of any other URL that was given out.
+  linkedImage: access('read', 'download'),
 
   listFolders: access('read'),
   createFolder: access('change'),
@@ -77,6 +86,7 @@ export const accessOfRoute: Record<RouteName, RouteAccess> = {
   createClient: access('change'),
   removeClient: access('change', 'delete'),
   reconcileTenant: access('change'),
+  rebuildSearch: access('change'),
 
   concurrencyStats: access('read'),
   clearUserSlots: access('change'),

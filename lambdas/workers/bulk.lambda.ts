@@ -15,6 +15,7 @@ import { createTenantBytes } from '../adapters/s3/tenant-bytes.ts';
 import {
   createSqs,
   groupedPurgeQueue,
+  indexingQueue,
   jobQueue,
   processingQueues,
   rescanQueue,
@@ -27,6 +28,7 @@ import { createRescan, rescanJob } from '../core/intake/rescan-job.ts';
 import type { JobKinds } from '../core/jobs/job.ts';
 import { runSlice } from '../core/jobs/run-slice.ts';
 import { createReconciliation, reconcileJob } from '../core/quota/reconcile.ts';
+import { createRebuild, rebuildJob } from '../core/search/rebuild.ts';
 import { createErasure, eraseJob } from '../core/tenancy/admin/erase.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
@@ -46,10 +48,10 @@ function wire() {
     envNames.libraryBucket,
     envNames.derivedBucket,
     envNames.bulkQueue,
-    envNames.inspectQueue,
+    envNames.inspectLanes,
     envNames.purgeQueue,
-    envNames.imagesQueue,
-    envNames.imagesUrgentQueue,
+    envNames.indexingQueue,
+    envNames.processingLanes,
     envNames.userPool,
     envNames.objectLock,
     envNames.s3PathStyle,
@@ -68,10 +70,11 @@ function wire() {
       folders: createFolderStore(db, storeSettings(limits)),
       queues: {
         ...groupedPurgeQueue(sqs, env.PURGE_QUEUE_URL),
-        ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
+        ...processingQueues(sqs, env.PROCESSING_LANES),
       },
       names: limits.names,
       resendSeconds: limits.pipeline.resendSeconds,
+      processing: { ...limits.jobs, bounds: limits.processing },
     }),
     [reconcileJob]: createReconciliation({
       ...clock,
@@ -81,8 +84,12 @@ function wire() {
     [rescanJob]: createRescan({
       ...clock,
       store: createListings(db),
-      queues: rescanQueue(sqs, env.INSPECT_QUEUE_URL),
+      queues: rescanQueue(sqs, env.INSPECT_LANES),
       bounds: limits.inspection,
+    }),
+    [rebuildJob]: createRebuild({
+      store: createListings(db),
+      queues: indexingQueue(sqs, env.INDEXING_QUEUE_URL),
     }),
     [eraseJob]: createErasure({
       ...clock,

@@ -19,7 +19,7 @@ function wire() {
     envNames.limits,
     envNames.table,
     envNames.intakeBucket,
-    envNames.inspectQueue,
+    envNames.inspectLanes,
     envNames.s3PathStyle,
   ]);
   const limits = env.SLUICE_LIMITS;
@@ -30,7 +30,7 @@ function wire() {
     ...clock,
     store: createFileStore(createDb(env.TABLE_NAME), storeSettings(limits)),
     intake: createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
-    queues: inspectQueue(sqs, env.INSPECT_QUEUE_URL),
+    queues: inspectQueue(sqs, env.INSPECT_LANES),
     resendSeconds: limits.pipeline.resendSeconds,
   };
   return sqsWorker({

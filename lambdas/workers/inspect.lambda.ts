@@ -16,13 +16,14 @@ import { defaultPresets } from '../core/images/presets.ts';
 import type { InspectionPolicy } from '../core/intake/examine.ts';
 import { inspect } from '../core/intake/inspect.ts';
 import { rescan } from '../core/intake/rescan.ts';
-import { effectivePolicy } from '../core/tenancy/policy.ts';
+import { effectivePolicy, type PromotionPolicy } from '../core/tenancy/policy.ts';
 import type { UploadSession } from '../core/uploads/session.ts';
 import { countRescan } from '../runtime/count-rescan.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver, type Observer } from '../runtime/observe.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
 import { scanResultEnv, wireScanResults } from './wire-scan-results.ts';
+import { wireTurns } from './wire-turns.ts';
 
 /** A copy of up to 5 GiB is one call, which S3 may take minutes for; the queue repeats what fails. */
 const copyTimeoutMs = 10 * 60 * 1000;
@@ -31,21 +32,25 @@ const copyTimeoutMs = 10 * 60 * 1000;
 const copyReserveMs = 2 * 60 * 1000;
 
 /** Of an owner who is gone: nothing gets in. */
-const nothingAllowed: InspectionPolicy = {
+const nothingAllowed: InspectionPolicy & PromotionPolicy = {
   allowedMimeTypes: [],
   unscannable: 'reject',
   svg: 'reject',
   activeContent: 'reject',
   encryptedContent: 'reject',
   virusScanningRequired: true,
+  dedupe: 'off',
+  dedupeQuota: 'each',
+  renditionPresets: defaultPresets,
 };
 
 function wire() {
   const env = readEnv([
     ...scanResultEnv,
+    envNames.fairLanes,
     envNames.objectLock,
     envNames.scanner,
-    envNames.scanQueue,
+    envNames.scanLanes,
     envNames.blockedHashes,
     envNames.s3PathStyle,
   ]);
@@ -66,12 +71,11 @@ function wire() {
     scanner: createScanner(env.SCANNER, {
       ...{ s3, sqs },
       buckets: { intake: env.INTAKE_BUCKET, library: env.LIBRARY_BUCKET },
-      scanQueueUrl: env.SCAN_QUEUE_URL,
+      scanLanes: env.SCAN_LANES,
       blocked: env.BLOCKED_SHA256,
     }),
-    queues: { ...results.queues, ...rescanQueue(sqs, env.INSPECT_QUEUE_URL) },
-    renditionNames: defaultPresets.map((preset) => preset.name),
-    policyOf: async (file: FileRecord): Promise<InspectionPolicy> => {
+    queues: { ...results.queues, ...rescanQueue(sqs, env.INSPECT_LANES) },
+    policyOf: async (file: FileRecord): Promise<InspectionPolicy & PromotionPolicy> => {
       const { tenant, user } = await directory.find(file.tenantId, file.ownerId);
       return tenant && user ? effectivePolicy(tenant, user, limits) : nothingAllowed;
     },
@@ -98,6 +102,7 @@ function wire() {
     sqs,
     schema: inspectionMessage,
     retry: limits.pipeline,
+    turns: wireTurns({ env, sqs, observer, db: results.db }),
     handle: async (message, context) => {
       if ('kind' in message) return scanAgain(message);
       const library = createLibrary({

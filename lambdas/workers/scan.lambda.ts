@@ -14,6 +14,7 @@ import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { sqsWorker } from '../runtime/sqs-worker.ts';
 import { scanResultEnv, wireScanResults } from './wire-scan-results.ts';
+import { wireTurns } from './wire-turns.ts';
 
 /** S3 without a byte for so long has failed; the whole scan has a deadline of its own. */
 const stalledReadMs = 30_000;
@@ -23,7 +24,12 @@ const reserveMs = 30_000;
 const lookForDefinitionsMs = 5 * 60_000;
 
 function wire() {
-  const env = readEnv([...scanResultEnv, envNames.definitionsBucket, envNames.s3PathStyle]);
+  const env = readEnv([
+    ...scanResultEnv,
+    envNames.fairLanes,
+    envNames.definitionsBucket,
+    envNames.s3PathStyle,
+  ]);
   const { logger, metrics } = createObserver('scan', env.SLUICE_STAGE);
   const sqs = createSqs();
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: stalledReadMs });
@@ -49,6 +55,7 @@ function wire() {
     sqs,
     schema: scanMessage,
     retry: env.SLUICE_LIMITS.pipeline,
+    turns: wireTurns({ env, sqs, db: deps.db, observer: { logger, metrics } }),
     handle: async (target, context) => {
       const answer = await scanned(target, context.getRemainingTimeInMillis() - reserveMs);
       logger.info('scanned', { ...target, ...answer });

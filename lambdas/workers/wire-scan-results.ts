@@ -1,5 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import { createDb } from '../adapters/dynamodb/client.ts';
+import { createContentHolders } from '../adapters/dynamodb/content-store.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createScanMarks } from '../adapters/dynamodb/scan-marks.ts';
 import { createScanResults } from '../adapters/dynamodb/scan-results.ts';
@@ -8,6 +9,7 @@ import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { inspectQueue, processingQueues, purgeQueue } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import type { Limits } from '../contract/limits.ts';
+import type { LanePairUrls, LaneUrls } from '../contract/queues.ts';
 import { clock } from '../runtime/clock.ts';
 import { countedBreaker } from '../runtime/counted-breaker.ts';
 import type { Observer } from '../runtime/observe.ts';
@@ -20,18 +22,16 @@ export const scanResultEnv = [
   envNames.table,
   envNames.intakeBucket,
   envNames.libraryBucket,
-  envNames.inspectQueue,
-  envNames.imagesQueue,
-  envNames.imagesUrgentQueue,
+  envNames.inspectLanes,
+  envNames.processingLanes,
   envNames.purgeQueue,
 ] as const;
 
 interface ScanResultEnv {
   readonly SLUICE_LIMITS: Limits;
   readonly TABLE_NAME: string;
-  readonly INSPECT_QUEUE_URL: string;
-  readonly IMAGES_QUEUE_URL: string;
-  readonly IMAGES_URGENT_QUEUE_URL: string;
+  readonly INSPECT_LANES: LanePairUrls;
+  readonly PROCESSING_LANES: LaneUrls;
   readonly PURGE_QUEUE_URL: string;
 }
 
@@ -44,13 +44,14 @@ export function wireScanResults(env: ScanResultEnv, sqs: SQSClient, metrics: Obs
     ...clock,
     db,
     store,
+    contents: createContentHolders(db),
     marks: createScanMarks(db, store),
     scans: createScanResults(db, { ...limits.pipeline, ...clock }),
     breaker: countedBreaker(createScannerBreaker(db, { ...limits.inspection, ...clock }), metrics),
     queues: {
-      ...inspectQueue(sqs, env.INSPECT_QUEUE_URL),
+      ...inspectQueue(sqs, env.INSPECT_LANES),
       ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
-      ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
+      ...processingQueues(sqs, env.PROCESSING_LANES),
     },
     bounds: { ...limits.pipeline, ...limits.inspection },
     resendSeconds: limits.pipeline.resendSeconds,

@@ -8,6 +8,7 @@ import type {
   LoginResponse,
   PartTarget,
   Quota,
+  SearchPage,
   StoredParts,
   TimelineEvent,
   UnfinishedUpload,
@@ -183,6 +184,9 @@ export class Api {
   }
   files(query: Call['query'] = {}) {
     return this.call<FilePage>('GET', '/storage/files', { query });
+  }
+  search(query: Call['query'] = {}) {
+    return this.call<SearchPage>('GET', '/storage/search', { query });
   }
   file(id: string) {
     return this.call<FileRecord>('GET', `/storage/files/${id}`);

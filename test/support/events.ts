@@ -74,7 +74,13 @@ export function httpEvent(name: RouteName, call: HttpCall = {}): HttpEvent {
 
 export const sqsRecord = (
   body: unknown,
-  over: { messageId?: string; receives?: number } = {},
+  over: {
+    messageId?: string;
+    receives?: number;
+    queue?: string;
+    group?: string;
+    carried?: Readonly<Record<string, number>>;
+  } = {},
 ): SQSRecord => ({
   messageId: over.messageId ?? 'message-1',
   receiptHandle: `receipt-${over.messageId ?? 'message-1'}`,
@@ -84,11 +90,17 @@ export const sqsRecord = (
     SentTimestamp: '0',
     SenderId: 'sender',
     ApproximateFirstReceiveTimestamp: '0',
+    ...(over.group && { MessageGroupId: over.group }),
   },
-  messageAttributes: {},
+  messageAttributes: Object.fromEntries(
+    Object.entries(over.carried ?? {}).map(([name, value]) => [
+      name,
+      { dataType: 'Number', stringValue: String(value) },
+    ]),
+  ),
   md5OfBody: '',
   eventSource: 'aws:sqs',
-  eventSourceARN: 'arn:aws:sqs:eu-west-1:000000000000:queue',
+  eventSourceARN: `arn:aws:sqs:eu-west-1:000000000000:${over.queue ?? 'queue'}`,
   awsRegion: 'eu-west-1',
 });
 

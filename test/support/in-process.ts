@@ -2,6 +2,7 @@ import { createAccessLog } from '../../lambdas/adapters/dynamodb/access-log.ts';
 import { createAuditSearch } from '../../lambdas/adapters/dynamodb/audit-search.ts';
 import { createBatchStore } from '../../lambdas/adapters/dynamodb/batch-store.ts';
 import { createConcurrencyStore } from '../../lambdas/adapters/dynamodb/concurrency-store.ts';
+import { createContentHolders } from '../../lambdas/adapters/dynamodb/content-store.ts';
 import { createDirectory } from '../../lambdas/adapters/dynamodb/directory.ts';
 import { createErasureGuard } from '../../lambdas/adapters/dynamodb/erasure-guard.ts';
 import { createEventLog } from '../../lambdas/adapters/dynamodb/event-log.ts';
@@ -12,8 +13,10 @@ import { createListings } from '../../lambdas/adapters/dynamodb/listing.ts';
 import { createMetricReads } from '../../lambdas/adapters/dynamodb/metric-reads.ts';
 import { createPublicFiles } from '../../lambdas/adapters/dynamodb/public-files.ts';
 import { createRateLimiter } from '../../lambdas/adapters/dynamodb/rate-limiter.ts';
+import { createResemblances } from '../../lambdas/adapters/dynamodb/resemblances.ts';
 import { createShareListing } from '../../lambdas/adapters/dynamodb/share-store.ts';
 import { createTenancyStore } from '../../lambdas/adapters/dynamodb/tenancy-store.ts';
+import { createTextExcerpts } from '../../lambdas/adapters/dynamodb/text-excerpts.ts';
 import { createVersionStore } from '../../lambdas/adapters/dynamodb/version-store.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
@@ -25,17 +28,20 @@ import { fileChangeRoutes } from '../../lambdas/http/file-changes.ts';
 import { fileRoutes } from '../../lambdas/http/files.ts';
 import { folderRoutes } from '../../lambdas/http/folders.ts';
 import { operationRoutes } from '../../lambdas/http/operations.ts';
+import { processingRoutes } from '../../lambdas/http/processing.ts';
 import { publicRoutes } from '../../lambdas/http/public.ts';
 import { receiptRoutes } from '../../lambdas/http/receipts.ts';
 import { rescanRoutes } from '../../lambdas/http/rescan.ts';
 import { auditSchemas } from '../../lambdas/http/schemas/audit.ts';
 import { fileSchemas } from '../../lambdas/http/schemas/files.ts';
 import { folderSchemas } from '../../lambdas/http/schemas/folders.ts';
+import { processingSchemas } from '../../lambdas/http/schemas/processing.ts';
 import { publicSchemas } from '../../lambdas/http/schemas/public.ts';
 import { tenantSchemas } from '../../lambdas/http/schemas/tenants.ts';
 import { uploadSchemas } from '../../lambdas/http/schemas/uploads.ts';
 import { versionSchemas } from '../../lambdas/http/schemas/versions.ts';
 import { shareRoutes } from '../../lambdas/http/shares.ts';
+import { similarRoutes } from '../../lambdas/http/similar.ts';
 import { tenantRoutes } from '../../lambdas/http/tenants.ts';
 import { uploadRoutes } from '../../lambdas/http/uploads.ts';
 import { versionRoutes } from '../../lambdas/http/versions.ts';
@@ -43,7 +49,7 @@ import { httpFunction } from '../../lambdas/runtime/http-function.ts';
 import { jobStoreSettings, storeSettings } from '../../lambdas/runtime/settings.ts';
 import { startOfTime } from './domain.ts';
 import { type HttpCall, httpEvent, lambdaContext } from './events.ts';
-import { downloadSigner, letsPass, receiptSigner, uploadSigner } from './in-process-ports.ts';
+import { downloadSigner, estimates, letsPass, receiptSigner, uploadSigner } from './in-process-ports.ts';
 import { memoryDb } from './memory-dynamodb/client.ts';
 import { MemoryS3 } from './memory-s3.ts';
 import { silentObserver } from './observer.ts';
@@ -88,6 +94,7 @@ export class InProcessApi {
     ...createFileStore(this.#db.db, storeSettings(defaultLimits)),
     ...createListings(this.#db.db),
     ...createShareListing(this.#db.db),
+    ...createResemblances(this.#db.db),
     ...createVersionStore(this.#db.db),
     ...createBatchStore(this.#db.db),
   };
@@ -160,6 +167,7 @@ export class InProcessApi {
           intake: this.s3.reader,
           library: this.s3.libraryPort,
           detect: async () => ({ kind: 'unknown' }),
+          contents: createContentHolders(this.#db.db),
           ...letsPass,
         },
         message,
@@ -228,6 +236,8 @@ export class InProcessApi {
       ...fileRoutes({
         auth,
         store,
+        excerpts: createTextExcerpts(this.#db.db),
+        estimates,
         usage: directory,
         downloads,
         names: limits.names,
@@ -242,6 +252,7 @@ export class InProcessApi {
         },
         schemas: fileSchemas(limits),
       }),
+      ...similarRoutes({ auth, similar: { ...clock, store } }),
       ...receiptRoutes({ auth, receipts: { ...clock, store, signer: receiptSigner } }),
       ...rescanRoutes({
         auth,
@@ -253,12 +264,22 @@ export class InProcessApi {
           breaker: { isOpen: async () => false },
         },
       }),
+      ...processingRoutes({
+        auth,
+        processing: {
+          ...changing,
+          estimates: { estimate: async () => 1 },
+          bounds: limits.processing,
+        },
+        schemas: processingSchemas(limits),
+      }),
       ...shareRoutes({ auth, sharing: { ...clock, store, directory, bounds: limits.sharing } }),
       ...versionRoutes({ auth, versions: versionQueues, schemas: versionSchemas(limits) }),
       ...folderRoutes({
         ...clock,
         auth,
         folders: createFolderStore(db, storeSettings(limits)),
+        files: store,
         jobs,
         queue,
         bounds: limits.jobs,

@@ -78,6 +78,7 @@ export async function slicedAndKilled(engine: Engine, ref: JobRef, calls: number
     queues: { purge: async () => undefined, process: async () => undefined },
     names: defaultLimits.names,
     resendSeconds: defaultLimits.pipeline.resendSeconds,
+    processing: { ...defaultLimits.jobs, bounds: defaultLimits.processing },
   });
   const jobs = mortal(jobStoreOf(engine));
   const outOfTime = (): boolean => false;

@@ -101,6 +101,7 @@ export class KillableFunction {
       receiptHandle: 'killed',
       body,
       attributes: { ApproximateReceiveCount: '1' },
+      messageAttributes: {},
       eventSourceARN: this.#queueArn,
     };
   }

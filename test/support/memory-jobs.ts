@@ -22,9 +22,14 @@ export class MemoryJobs {
   }
 
   readonly port: JobStore = {
-    createJob: async (job, dueAt) => {
+    createJob: async (job, dueAt, maxUnfinished) => {
+      const unfinished = [...this.jobs.values()].filter(
+        ({ ownerId, counted, endedAt }) => counted && ownerId === job.ownerId && !endedAt,
+      );
+      if (job.counted && unfinished.length >= maxUnfinished) return false;
       this.jobs.set(keyOf(job), job);
       this.due.set(keyOf(job), dueAt);
+      return true;
     },
     job: async (ref) => this.jobs.get(keyOf(ref)),
     leaseJob: async (ref, { leaseId, at, until }) => {

@@ -23,6 +23,8 @@ export class MemoryQuota {
   readonly names = new Map<string, Set<string>>();
   readonly folders = new Map<string, { -readonly [K in keyof FolderCounts]: FolderCounts[K] }>();
   readonly events: TenantEvent[] = [];
+  /** Bytes that files share and that the tenant's counter does not count again. */
+  unpaid = 0;
   readonly #listedAt = new Map<string, number>();
   readonly userList: readonly string[];
   /** Called before each read or write: lets other things happen. */
@@ -64,6 +66,13 @@ export class MemoryQuota {
       const counter = this.counter(of);
       Object.assign(counter, addUsage(counter, delta), { revision: counter.revision + 1 });
     }
+  }
+
+  share(bytes: number): void {
+    this.unpaid += bytes;
+    const counter = this.counter();
+    counter.committedBytes -= bytes;
+    counter.revision += 1;
   }
 
   reserve(ownerId: string, fileId: string, size: number, path: string): void {
@@ -110,7 +119,8 @@ export class MemoryQuota {
         addUsage(usage, accounted({ ...file, versionsBytes: this.versions.get(file.fileId) ?? 0 })),
       noUsage,
     );
-    return { ...sum, openUploads: slots.length };
+    const committedBytes = sum.committedBytes - (userId ? 0 : this.unpaid);
+    return { ...sum, committedBytes, openUploads: slots.length };
   }
 
   kept(userId?: string): Usage {
@@ -136,6 +146,10 @@ export class MemoryQuota {
         found.push({ ...this.counter(userId) });
       }
       return found;
+    },
+    unpaidBytes: async () => {
+      await this.#pause();
+      return this.unpaid;
     },
     ownedRecords: async (_tenant, ownerId, cursor) => {
       await this.#pause();

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FileRecord } from '../../lambdas/core/files/file.ts';
 import type { DispatchDeps } from '../../lambdas/core/intake/dispatch.ts';
 import type { InspectDeps, IntakeFacts, Library } from '../../lambdas/core/intake/inspect.ts';
 import type { IntakeBucket, LandedVersion } from '../../lambdas/core/ports.ts';
@@ -13,6 +14,9 @@ interface StoredVersion extends LandedVersion {
   readonly body: Uint8Array;
 }
 
+/** Tests with larger bodies are about other things, and many. */
+const digestedMaxBytes = 1_000;
+
 const keyOf = ({ tenantId, fileId, uploadId }: Ref): string => `${tenantId}/${fileId}/${uploadId}`;
 
 /**
@@ -24,6 +28,10 @@ export class MemoryS3 {
   readonly versions = new Map<string, StoredVersion[]>();
   readonly library = new Map<string, string>();
   readonly #libraryKeys = new Map<string, string>();
+  /** SHA-256 of each small version in the library, base64. */
+  readonly digests = new Map<string, string>();
+  /** Whether S3 tells what it computed of a copy. */
+  tellsDigests = false;
   /** Events that S3 has sent and nobody has handled. */
   readonly landed: (Ref & { versionId: string })[] = [];
   promotions = 0;
@@ -106,6 +114,23 @@ export class MemoryS3 {
     for (const [versionId, itsKey] of this.#libraryKeys) if (itsKey === key) this.library.delete(versionId);
   }
 
+  /** The newest version of each key of the library; the others are noncurrent and expire. */
+  get current(): readonly string[] {
+    const newest = new Map<string, string>();
+    for (const [versionId, key] of this.#libraryKeys)
+      if (this.library.has(versionId)) newest.set(key, versionId);
+    return [...newest.values()];
+  }
+
+  /** All that was copied for a file, but what others have of it, and what it is to remove of others. */
+  removeFile({ fileId, spares = [], remains = [] }: FileRecord): void {
+    const kept = spares.map(({ versionId }) => versionId);
+    for (const [versionId, key] of this.#libraryKeys) {
+      if (key.startsWith(`library/${fileId}.`) && !kept.includes(versionId)) this.library.delete(versionId);
+    }
+    for (const { versionId } of remains) this.library.delete(versionId);
+  }
+
   readonly libraryPort: Library = {
     beginCopy: async (_facts, { file }) => {
       if (this.runsPerCopy === 1) return undefined;
@@ -135,13 +160,17 @@ export class MemoryS3 {
       const key = `library/${version.fileId}.v${file.version}`;
       this.library.set(versionId, version.fileId);
       this.#libraryKeys.set(versionId, key);
-      return { kind: 'copied', key, versionId };
+      if (facts.size > digestedMaxBytes) return { kind: 'copied', key, versionId };
+      const SHA256 = await this.reader.checksum(version, 'SHA256');
+      this.digests.set(versionId, SHA256);
+      return { kind: 'copied', key, versionId, ...(this.tellsDigests && { checksums: { SHA256 } }) };
     },
     deleteVersion: async ({ versionId }) => void this.library.delete(versionId),
     discard: async ({ fileId, version }) => this.removeKey(`library/${fileId}.v${version}`),
-    keepOnly: async ({ key, versionId }) => {
+    keepOnly: async ({ fileId, version }, { key, versionId }) => {
+      const own = key.startsWith(`library/${fileId}.`) ? key : `library/${fileId}.v${version}`;
       for (const [other, itsKey] of this.#libraryKeys) {
-        if (other !== versionId && key === itsKey) this.library.delete(other);
+        if (other !== versionId && own === itsKey) this.library.delete(other);
       }
     },
   };

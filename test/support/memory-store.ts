@@ -4,11 +4,13 @@ import { accounted, movesNothing } from '../../lambdas/core/files/change.ts';
 import { effectsOf } from '../../lambdas/core/files/effects.ts';
 import type { FileEvent } from '../../lambdas/core/files/event.ts';
 import type { FileRecord, FileVersion } from '../../lambdas/core/files/file.ts';
+import { tenantBytes } from '../../lambdas/core/files/shared-content.ts';
 import type { Batch, IdempotencyRecord, VersionListing } from '../../lambdas/core/ports.ts';
 import type { DueItem, SweepDeps } from '../../lambdas/core/sweep/sweep.ts';
 import type { Share } from '../../lambdas/core/tenancy/access.ts';
 import type { UploadDeps } from '../../lambdas/core/uploads/deps.ts';
 import type { UploadSession } from '../../lambdas/core/uploads/session.ts';
+import { MemoryContents } from './memory-contents.ts';
 
 /**
  * A small faithful model of the table: the same atomicity (a method decides and writes without an await in between),
@@ -51,6 +53,7 @@ export class MemoryStore {
   readonly hours = new Map<string, number>();
   readonly batches = new Map<string, Batch>();
   readonly counters = new Map<string, CounterDelta>();
+  readonly shared = new MemoryContents();
   /** Every time the counters moved, so that a test sees what moved twice. */
   readonly moves: CounterDelta[] = [];
 
@@ -58,12 +61,14 @@ export class MemoryStore {
     return this.counters.get(of) ?? zero;
   }
 
-  #add(tenantId: string, ownerId: string, delta: CounterDelta): void {
-    if (movesNothing(delta)) return;
+  /** `saved`: what the tenant's counter moves by besides. */
+  #add(tenantId: string, ownerId: string, delta: CounterDelta, saved = 0): void {
+    if (movesNothing(delta) && saved === 0) return;
     this.moves.push(delta);
     for (const of of [tenantId, `${tenantId}/${ownerId}`]) {
       const now = this.counter(of);
-      const next = Object.fromEntries(counterNames.map((name) => [name, now[name] + delta[name]]));
+      const more = { ...delta, committedBytes: delta.committedBytes + (of === tenantId ? saved : 0) };
+      const next = Object.fromEntries(counterNames.map((name) => [name, now[name] + more[name]]));
       const negative = counterNames.find((name) => (next[name] ?? 0) < 0);
       if (negative) throw new Error(`counter ${negative} of ${of} went below zero`);
       this.counters.set(of, next as unknown as CounterDelta);
@@ -84,6 +89,7 @@ export class MemoryStore {
       const replacement = this.replacements.get(`${tenantId}/${fileId}`);
       return replacement?.uploadId === uploadId ? replacement : undefined;
     },
+    content: this.shared.content,
     share: async ({ tenantId, fileId }, userId) => this.shares.get(`${tenantId}/${fileId}/${userId}`),
     named: async (tenantId, ownerId, name) => {
       const fileId = this.names.get(nameKey({ tenantId, ownerId, ...name }));
@@ -139,6 +145,7 @@ export class MemoryStore {
       if (closes && !closes.from.includes(closing?.session.phase ?? 'closed')) return 'changed';
       if (consumes && !this.#isUnchanged(consumes)) return 'changed';
       if (takes && !this.versions.has(versionKey(takes))) return 'changed';
+      if (!this.shared.allow(change.contents)) return 'changed';
       const { releases, claims, endsReplacement } = effectsOf(change);
       const main = this.files.get(fileKey(before));
       if (endsReplacement && main?.replacement?.uploadId !== before.uploadId) return 'changed';
@@ -164,7 +171,8 @@ export class MemoryStore {
       }
       if (change.event) this.events.push(change.event);
       if (change.refund) this.#charge(change.refund.hour, -change.refund.bytes);
-      this.#add(before.tenantId, before.ownerId, change.counters);
+      this.shared.apply(before.fileId, change.contents);
+      this.#add(before.tenantId, before.ownerId, change.counters, tenantBytes(change.contents));
       return 'committed';
     },
     updateSession: async (ref, from, { dueAt, ...set }) => {

@@ -10,10 +10,23 @@ import {
   ReceiveMessageCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
+import { fairLanes } from '../../lambdas/contract/queues.ts';
+import { keys } from '../../lambdas/contract/table.ts';
 import { type Engine, eventually } from './engine.ts';
 
 /** As the stacks' outputs name them. */
-export type Queue = 'Intake' | 'Inspect' | 'Images' | 'Scan' | 'Completion' | 'Bulk' | 'Purge' | 'Tally';
+export type Queue =
+  | 'Intake'
+  | 'Inspect'
+  | 'Images'
+  | 'Documents'
+  | 'Other'
+  | 'Scan'
+  | 'Completion'
+  | 'Bulk'
+  | 'Purge'
+  | 'Tally';
 
 const queueUrl = ({ stack }: Engine, queue: Queue): string => {
   const url = stack.queues[queue];
@@ -48,6 +61,15 @@ export async function whilePaused<T>(engine: Engine, queue: Queue, work: () => P
   } finally {
     await engine.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
   }
+}
+
+/** As the end of their time does: what of the tenant a killed worker held is free again. */
+export async function endLeases({ db, stack }: Engine, tenantId: string): Promise<void> {
+  await Promise.all(
+    fairLanes.map((lane) =>
+      db.send(new DeleteCommand({ TableName: stack.tableName, Key: keys.laneSlots(lane, tenantId) })),
+    ),
+  );
 }
 
 /** Takes messages that mention `about` out of a paused queue until there are `count`; others are put back. */

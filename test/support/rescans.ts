@@ -1,4 +1,4 @@
-import type { FileRecord, Withdrawal } from '../../lambdas/core/files/file.ts';
+import type { FileRecord, FileRef, Withdrawal } from '../../lambdas/core/files/file.ts';
 import { type RemoveWithdrawnDeps, removeWithdrawn } from '../../lambdas/core/files/remove-withdrawn.ts';
 import { isDueForItself } from '../../lambdas/core/files/withdraw.ts';
 import { type RescanDeps, type RescanRequest, rescan } from '../../lambdas/core/intake/rescan.ts';
@@ -50,11 +50,11 @@ export class RescanWorld extends World {
   };
 
   get rescanning(): RescanDeps {
-    const { queues, breaker, store, now, newId } = this.inspecting;
+    const { queues, breaker, store, contents, now, newId } = this.inspecting;
     const scanner: Scanner = { engine: 'test', scan: async () => answers[this.found] };
     const queued = { rescan: async (message: RescanRequest) => void this.rescans.push(message) };
     return {
-      ...{ breaker, now, newId, resendSeconds: 900 },
+      ...{ breaker, contents, now, newId, resendSeconds: 900 },
       scanner: intercept('scanner', scanner, () => this.around),
       store: store as FileStore & VersionListing,
       marks: intercept('marks', this.#marks, () => this.around),
@@ -69,7 +69,7 @@ export class RescanWorld extends World {
   get removing(): RemoveWithdrawnDeps {
     const objects: RemoveWithdrawnDeps['objects'] = {
       withdraw: async (_file, { left }, { keep }) => {
-        if (!left) return;
+        if (!left || left.shared) return;
         if (keep) this.closed.push(left.versionId);
         else this.s3.removeKey(left.key);
         this.deletedRenditions.push(...left.renditions);
@@ -96,6 +96,11 @@ export class RescanWorld extends World {
     };
   }
 
+  /** What the worker of the queue `purge` does. */
+  removeBytes(message: FileRef): Promise<unknown> {
+    return removeWithdrawn(this.removing, message);
+  }
+
   override async deliver(): Promise<void> {
     for (let round = 0; round < 50; round += 1) {
       await super.deliver();
@@ -109,7 +114,7 @@ export class RescanWorld extends World {
       }
       for (const message of purges) {
         await orAgain(
-          () => removeWithdrawn(this.removing, message),
+          () => this.removeBytes(message),
           () => this.messages.purge.push(message),
         );
       }

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, randomUUID } from 'node:crypto';
 import { ListMultipartUploadsCommand, ListObjectVersionsCommand } from '@aws-sdk/client-s3';
-import { tenantPrefix } from '../../lambdas/contract/storage-keys.ts';
+import { searchSegmentKey, tenantPrefix } from '../../lambdas/contract/storage-keys.ts';
 import type { Api, InitiateBody, InitiateResponse, PartTarget } from './api.ts';
 import { ok } from './api.ts';
 import { type Engine, eventually } from './engine.ts';
@@ -113,7 +113,7 @@ export async function download(url: string): Promise<{ bytes: Buffer; headers: H
   return { bytes, headers: response.headers };
 }
 
-/** Keys of every version (and delete marker) that a tenant has in one of the buckets. */
+/** Keys of every version (and delete marker) that a tenant's files have in one of the buckets: its search index is of none. */
 export async function versionsOf(
   { s3, stack }: Engine,
   bucket: keyof Engine['stack']['buckets'],
@@ -130,7 +130,8 @@ export async function versionsOf(
       }),
     );
     const all = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])];
-    found.push(...all.map(({ Key }) => String(Key)));
+    const ofFiles = all.filter(({ Key }) => !Key?.startsWith(searchSegmentKey(tenantId, '')));
+    found.push(...ofFiles.map(({ Key }) => String(Key)));
     if (!answer.IsTruncated) return found;
     page = { KeyMarker: answer.NextKeyMarker, VersionIdMarker: answer.NextVersionIdMarker };
   }

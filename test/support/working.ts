@@ -17,6 +17,9 @@ export class Workplace {
   readonly jobs = new MemoryJobs();
   readonly messages: JobRef[] = [];
   readonly purges: string[] = [];
+  readonly processes: string[] = [];
+  /** Files that a job has processed at the same time. */
+  window = 50;
   readonly alice = caller();
   asker = user();
   at = startOfTime;
@@ -66,7 +69,7 @@ export class Workplace {
     });
     const queues = this.#mortal({
       purge: async ({ fileId }: { fileId: string }) => void this.purges.push(fileId),
-      process: async () => undefined,
+      process: async ({ fileId }: { fileId: string }) => void this.processes.push(fileId),
     });
     return {
       ...defaultLimits.names,
@@ -82,11 +85,15 @@ export class Workplace {
       queues,
       names: defaultLimits.names,
       resendSeconds: 900,
+      processing: { ...bounds, processWindowFiles: this.window, bounds: defaultLimits.processing },
       jobs: this.#mortal(this.jobs.port),
       queue: this.#mortal({ runJob: async (ref: JobRef) => void this.messages.push(ref) }),
       bounds,
     };
   }
+
+  /** What the workers do with what was sent to them, after each round of slices. */
+  process: (fileIds: readonly string[]) => void = () => undefined;
 
   /** Slices and sweeps until no job is left. */
   async work(): Promise<void> {
@@ -96,6 +103,7 @@ export class Workplace {
       for (const ref of this.messages.splice(0)) {
         await runSlice({ ...deps, kinds: fileJobs(deps), outOfTime }, ref).catch(() => undefined);
       }
+      this.process(this.processes.splice(0));
       this.at = new Date(Date.parse(this.at) + bounds.leaseSeconds * 1000).toISOString();
       this.messages.push(...this.jobs.dueAt(this.at));
     }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { inflate } from '../../lambdas/adapters/zlib/inflate.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
+import { defaultPresets } from '../../lambdas/core/images/presets.ts';
 import { type DispatchDeps, dispatch } from '../../lambdas/core/intake/dispatch.ts';
 import type { InspectionPolicy } from '../../lambdas/core/intake/examine.ts';
 import { type InspectDeps, inspect } from '../../lambdas/core/intake/inspect.ts';
@@ -15,6 +16,7 @@ import type {
 } from '../../lambdas/core/intake/scanner.ts';
 import type { FileQueues } from '../../lambdas/core/ports.ts';
 import { type SweepDeps, type SweepResult, sweep } from '../../lambdas/core/sweep/sweep.ts';
+import type { PromotionPolicy } from '../../lambdas/core/tenancy/policy.ts';
 import { completeClaimed } from '../../lambdas/core/uploads/complete.ts';
 import type { UploadDeps } from '../../lambdas/core/uploads/deps.ts';
 import { startOfTime } from './domain.ts';
@@ -60,13 +62,16 @@ export class World {
   verdict: Exclude<keyof typeof answers, 'requested'> = 'clean';
   /** Results that came by themselves, by version id. */
   readonly scanResults = new Map<string, ScanVerdict>();
-  policy: InspectionPolicy = {
+  policy: InspectionPolicy & PromotionPolicy = {
     allowedMimeTypes: ['image/*', 'text/*', 'application/*'],
     unscannable: 'reject',
     svg: 'rasterize',
     activeContent: 'allow',
     encryptedContent: 'allow',
     virusScanningRequired: true,
+    dedupe: 'off',
+    dedupeQuota: 'each',
+    renditionPresets: defaultPresets.slice(0, 1),
   };
   readonly scans: ScanResults = {
     result: async ({ versionId }) => this.scanResults.get(versionId),
@@ -162,10 +167,10 @@ export class World {
       inflate,
       scanner: intercept('scanner', this.#scanner, () => this.around),
       scans: intercept('scans', this.scans, () => this.around),
+      contents: intercept('contents', this.table.shared.port, () => this.around),
       breaker: intercept('breaker', this.breaker, () => this.around),
       random: () => 0.5,
       queues: this.#queues,
-      renditionNames: ['small'],
       policyOf: async () => this.policy,
       bounds: { ...defaultLimits.pipeline, ...defaultLimits.inspection },
     };

@@ -2,14 +2,17 @@ import { keys, timeToLiveAttribute } from '../../contract/table.ts';
 import { type Change, movesNothing } from '../../core/files/change.ts';
 import { type Effects, effectsOf } from '../../core/files/effects.ts';
 import type { FileRecord } from '../../core/files/file.ts';
+import { tenantBytes } from '../../core/files/shared-content.ts';
 import { releasedStatuses } from '../../core/files/status.ts';
 import type { CommitOutcome } from '../../core/ports.ts';
 import { addSeconds } from '../../core/time.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
 import type { Db } from './client.ts';
+import { contentSteps } from './content-steps.ts';
 import { addCounters } from './counters.ts';
 import { endedTimeToLive, eventItem, fileItem, fileKey, shareItem, versionItem } from './file-item.ts';
 import { claimName, countFiles, ensureFolder, releaseName } from './folder-item.ts';
+import { resemblanceSteps } from './resemblances.ts';
 import { type Step, transact } from './transact.ts';
 
 export interface CommitSettings {
@@ -34,9 +37,17 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
     const publishDueAt = addSeconds(change.event.at, settings.publishDelaySeconds);
     steps.push({ Put: { TableName: table, Item: eventItem(change.event, publishDueAt) } });
   }
-  if (!movesNothing(change.counters)) {
-    steps.push({ Update: addCounters(table, keys.userCounter(tenantId, ownerId), change.counters) });
-    steps.push({ Update: addCounters(table, keys.tenantCounter(tenantId), change.counters) });
+  const { counters } = change;
+  const ofTenant = {
+    ...counters,
+    committedBytes: counters.committedBytes + tenantBytes(change.contents),
+  };
+  if (!movesNothing(counters)) {
+    steps.push({ Update: addCounters(table, keys.userCounter(tenantId, ownerId), counters) });
+  }
+  // It tells who proves the counters that something has changed, also where it stays what it is.
+  if (!movesNothing(counters) || !movesNothing(ofTenant)) {
+    steps.push({ Update: addCounters(table, keys.tenantCounter(tenantId), ofTenant) });
   }
   if (change.closes) steps.push(...closeSession(table, change.closes, after.updatedAt));
   if (change.refund) {
@@ -50,7 +61,7 @@ export function commitSteps(table: string, change: Change, settings: CommitSetti
       },
     });
   }
-  steps.push(...contentSteps(table, change));
+  steps.push(...placeSteps(table, change), ...contentSteps(table, after.fileId, change.contents));
   // A worker, or TTL, will remove the record; its timeline stays.
   if (releasedStatuses.includes(after.status) && !after.isReplacement) {
     const Item = { ...keys.purgedFile(tenantId, after.fileId), kind: 'purged' };
@@ -73,7 +84,7 @@ const unchanged = ({ revision, uploadId, isReplacement }: FileRecord) => ({
 });
 
 /** Contents that change places (the replacement's into the file, the file's into a version, a version's back), and shares. */
-function contentSteps(table: string, { consumes, keeps, takes, shares, unshares }: Change): readonly Step[] {
+function placeSteps(table: string, { consumes, keeps, takes, shares, unshares }: Change): readonly Step[] {
   const steps: Step[] = [];
   if (consumes) {
     steps.push({
@@ -104,7 +115,7 @@ function contentSteps(table: string, { consumes, keeps, takes, shares, unshares 
 
 function effectSteps(table: string, file: FileRecord, effects: Effects): readonly CommitStep[] {
   const { tenantId, fileId } = file;
-  const { releases, claims, publishes, holds, endsReplacement } = effects;
+  const { releases, claims, publishes, holds, resembles, endsReplacement } = effects;
   const steps: CommitStep[] = [];
   if (releases) steps.push({ step: releaseName(table, file, fileId, releases), failure: 'changed' });
   if (claims) steps.push({ step: claimName(table, file, fileId, claims), failure: 'name_taken' });
@@ -126,6 +137,9 @@ function effectSteps(table: string, file: FileRecord, effects: Effects): readonl
       ? { Put: { TableName: table, Item: { ...Key, kind: 'held' } } }
       : { Delete: { TableName: table, Key } };
     steps.push({ step, failure: 'changed' });
+  }
+  if (resembles) {
+    for (const step of resemblanceSteps(table, file, resembles)) steps.push({ step, failure: 'changed' });
   }
   if (endsReplacement) steps.push({ step: endReplacement(table, file, endsReplacement), failure: 'changed' });
   return steps;

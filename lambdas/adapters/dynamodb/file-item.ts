@@ -1,6 +1,7 @@
 import { dueShards, type ItemKey, indexKeys, keys, timeToLiveAttribute } from '../../contract/table.ts';
 import type { DomainEvent } from '../../core/files/event.ts';
 import type { FileRecord, FileVersion } from '../../core/files/file.ts';
+import type { SharedContent } from '../../core/files/shared-content.ts';
 import { endedStatuses } from '../../core/files/status.ts';
 import type { Share } from '../../core/tenancy/access.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
@@ -45,6 +46,7 @@ const summaryFields = [
   'checksum',
   'version',
   'media',
+  'category',
   'renditions',
   'createdAt',
   'deletedAt',
@@ -62,6 +64,8 @@ export const endedTimeToLive = (at: string): number => Math.floor(Date.parse(at)
 /** A replacement lies beside the file that it is to replace. */
 export const fileKey = ({ tenantId, fileId, isReplacement }: FileRecord): ItemKey =>
   isReplacement ? keys.replacement(tenantId, fileId) : keys.file(tenantId, fileId);
+
+export const contentOfItem = (item: Item): SharedContent => record(item) as unknown as SharedContent;
 
 export const versionItem = (version: FileVersion): Item => ({
   ...keys.version(version.tenantId, version.fileId, version.version),
@@ -101,13 +105,24 @@ export function fileItem(file: FileRecord): Item {
     ...fileKey(file),
     kind: 'file',
     ...pick(file, (name) => !inSummary(name)),
-    summary: pick(file, inSummary),
+    ...renditionsOf(file),
     ...listed,
     ...(file.dueAt && dueKeys(fileId, file.dueAt)),
     // What had content once has a past that nobody forgets by itself, and so has what is under legal hold.
     ...(endedStatuses.includes(file.status) &&
       !file.storedAt &&
       !file.legalHold && { [timeToLiveAttribute]: endedTimeToLive(file.updatedAt) }),
+  };
+}
+
+/** What somebody asked for may be many, and stays out of the listings' summary. */
+function renditionsOf(file: FileRecord): Item {
+  const [asked, ofAll] = [true, false].map((wanted) =>
+    pick(file.renditions, (name) => (file.renditions[name]?.onDemand === true) === wanted),
+  );
+  return {
+    summary: { ...pick(file, inSummary), renditions: ofAll },
+    ...(Object.keys(asked ?? {}).length > 0 && { askedRenditions: asked }),
   };
 }
 
@@ -145,8 +160,9 @@ export const record = (item: Item): Item => pick(item, (name) => !keyAttributes.
 
 /** From the table an item is the whole record; from an index it is what a listing shows. */
 export function fileOf(item: Item): FileRecord {
-  const { summary, ...rest } = record(item);
-  return { ...rest, ...(summary as object) } as unknown as FileRecord;
+  const { summary, askedRenditions, ...rest } = record(item);
+  const whole = { ...rest, ...(summary as object) } as unknown as FileRecord;
+  return askedRenditions ? { ...whole, renditions: { ...whole.renditions, ...askedRenditions } } : whole;
 }
 
 export const sessionOf = (item: Item): UploadSession => {

@@ -87,6 +87,7 @@ const everyStatus = ({ statuses }: FileFilter): boolean =>
 
 const isSparse = (query: FileQuery): boolean =>
   query.type !== undefined ||
+  query.category !== undefined ||
   query.tag !== undefined ||
   (query.index !== 'status' && !everyStatus(query)) ||
   (query.index !== 'folder' && query.path !== undefined) ||
@@ -124,6 +125,11 @@ function filterExpression(query: FileQuery): Filter {
     const whole = query.type.includes('/');
     values[':type'] = whole ? query.type : `${query.type}/`;
     conditions.push(whole ? 'mimeType = :type' : 'begins_with(mimeType, :type)');
+  }
+  if (query.category) {
+    names['#summary'] = 'summary';
+    values[':category'] = query.category;
+    conditions.push('#summary.category = :category');
   }
   if (query.tag) {
     names['#tags'] = 'tags';

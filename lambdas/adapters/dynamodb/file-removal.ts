@@ -5,7 +5,7 @@ import type { Db } from './client.ts';
 
 /**
  * Removes what lies beside the record of a file that is gone for good: its kept versions, its shares, results of
- * scans and what is left of a replacement. Its events stay, and its sessions go by their own time. Repeating it is harmless.
+ * scans, texts and what is left of a replacement. Its events stay, and its sessions go by their own time. Repeating it is harmless.
  */
 export async function removeBeside(db: Db, file: FileRecord): Promise<void> {
   const { tenantId, fileId } = file;
@@ -14,6 +14,7 @@ export async function removeBeside(db: Db, file: FileRecord): Promise<void> {
     ...(await keysBelow(db, pk, sortKeyPrefix.version)),
     ...(await keysBelow(db, pk, sortKeyPrefix.share)),
     ...(await keysBelow(db, pk, sortKeyPrefix.scan)),
+    ...(await keysBelow(db, pk, sortKeyPrefix.text)),
     keys.replacement(tenantId, fileId),
   ];
   for (const Key of beside) await db.client.send(new DeleteCommand({ TableName: db.table, Key }));

@@ -12,7 +12,7 @@ import type { FileStore, IdempotencyRecord, SessionUpdate } from '../../core/por
 import type { SessionPhase, UploadSession } from '../../core/uploads/session.ts';
 import type { Db } from './client.ts';
 import { commit } from './commit.ts';
-import { dueKeys, fileKey, fileOf, sessionOf, shareOf, versionOf } from './file-item.ts';
+import { contentOfItem, dueKeys, fileKey, fileOf, sessionOf, shareOf, versionOf } from './file-item.ts';
 import { removeBeside } from './file-removal.ts';
 import { type ReserveSettings, reserve } from './reserve.ts';
 import { withConflictRetry } from './transact.ts';
@@ -97,6 +97,10 @@ export function createFileStore(
           [...new Set(fileIds)].map((fileId) => keys.file(tenantId, fileId)),
         )
       ).map(fileOf),
+    content: async (ref) => {
+      const item = await getItem(db, keys.content(ref));
+      return item && contentOfItem(item);
+    },
     session: async ({ tenantId, fileId, uploadId }) => {
       const item = await getItem(db, keys.session(tenantId, fileId, uploadId));
       return item && sessionOf(item);

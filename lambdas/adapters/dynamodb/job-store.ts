@@ -15,6 +15,7 @@ import { decodeCursor, encodeCursor } from './cursor.ts';
 import { dueKeys, eventItem, record } from './file-item.ts';
 import { getItem, ifCondition } from './file-store.ts';
 import { type Step, transact } from './transact.ts';
+import { beginsUnfinished, endsUnfinished } from './unfinished-jobs.ts';
 
 export interface JobStoreSettings {
   readonly retryMs: number;
@@ -48,8 +49,14 @@ export function createJobStore(db: Db, settings: JobStoreSettings): JobStore {
     ...rest,
   });
   return {
-    createJob: async (job, dueAt) => {
-      await db.client.send(new PutCommand({ TableName: db.table, Item: jobItem(job, dueAt) }));
+    createJob: async (job, dueAt, maxUnfinished) => {
+      const put = { TableName: db.table, Item: jobItem(job, dueAt) };
+      if (job.counted) {
+        const steps = [beginsUnfinished(db, job, maxUnfinished), { Put: put }];
+        return (await transact(db, steps, settings.retryMs)).length === 0;
+      }
+      await db.client.send(new PutCommand(put));
+      return true;
     },
     job: async ({ tenantId, jobId }) => {
       const item = await getItem(db, keys.job(tenantId, jobId));
@@ -110,7 +117,7 @@ export function createJobStore(db: Db, settings: JobStoreSettings): JobStore {
           ':lease': job.leaseId,
         },
       });
-      await ifCondition(() => db.client.send(new UpdateCommand(end)));
+      await transact(db, [{ Update: end }, ...endsUnfinished(db, job)], settings.retryMs);
     },
     postponeJob: async (ref, dueAt) => {
       const due = dueKeys(ref.jobId, dueAt);
@@ -149,6 +156,7 @@ async function saveStep(
       ...(step.event
         ? [put(eventItem(step.event, addSeconds(step.event.at, settings.publishDelaySeconds)))]
         : []),
+      ...(step.finished ? endsUnfinished(db, job) : []),
     ],
     settings.retryMs,
   );

@@ -45,6 +45,18 @@ export function createReconcileStore(
       }
       return bytes;
     },
+    unpaidBytes: async (tenantId) => {
+      let bytes = 0;
+      for await (const page of queryPages(db, {
+        pk: keys.contentObject(tenantId, '').pk,
+        prefix: sortKeyPrefix.content,
+        ProjectionExpression: '#size, unpaid',
+        names: { '#size': 'size' },
+      })) {
+        for (const { size, unpaid } of page.Items ?? []) bytes += Number(size) * Number(unpaid);
+      }
+      return bytes;
+    },
     heldSlots: (tenantId, userId) => heldSlots(db, tenantId, userId),
     folder: async (ref) => {
       const item = await getItem(db, folderKey(ref));

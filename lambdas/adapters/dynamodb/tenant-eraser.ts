@@ -1,5 +1,11 @@
-import { BatchWriteCommand, type BatchWriteCommandOutput, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchWriteCommand,
+  type BatchWriteCommandOutput,
+  DeleteCommand,
+  QueryCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { type ItemKey, indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
+import { bandsOf } from '../../core/images/hash-bands.ts';
 import type { Owner, TenantEraser } from '../../core/tenancy/admin/erase.ts';
 import type { Db } from './client.ts';
 import { getItem } from './file-store.ts';
@@ -8,6 +14,8 @@ type Item = Record<string, unknown>;
 
 /** What one call removes at most of things that have partitions of their own. */
 const maxPartitions = 50;
+/** Small items of one partition: 40 writes of 25. */
+const maxContentItems = 1_000;
 /** DynamoDB's bound for one BatchWriteItem. */
 const batchMaxWrites = 25;
 const unprocessedMaxRounds = 5;
@@ -43,6 +51,12 @@ export function createTenantEraser(db: Db): TenantEraser {
         await erase(db, [{ pk, sk }]);
       }
       return !traces.more;
+    },
+    sharedContents: async (tenantId) => {
+      const { pk } = keys.contentObject(tenantId, '');
+      const { items, more } = await query(db, { pk, limit: maxContentItems });
+      await erase(db, items);
+      return !more;
     },
     jobs: (tenantId) =>
       eraseListed(db, indexKeys.tenantJobs(tenantId), (jobId) =>
@@ -100,14 +114,23 @@ async function eraseListed(
 /** `createdSk` is a time and an id. */
 const idIn = (createdSk: string): string => createdSk.slice(createdSk.indexOf('#') + 1);
 
-/** The file with its versions, sessions, shares and timeline, the name it holds and its public pointer. */
+/** The file with its versions, sessions, shares and timeline, its public pointer and where it is found by its look. */
 async function eraseFile(db: Db, tenantId: string, fileId: string): Promise<void> {
-  const { pk } = keys.file(tenantId, fileId);
-  await erase(db, [keys.publicFile(fileId), keys.heldFile(tenantId, fileId)]);
   const itself = keys.file(tenantId, fileId);
-  await erasePartition(db, pk, (key) => key.sk !== itself.sk);
-  await erase(db, [itself]);
+  const noted = resemblanceKeys(tenantId, fileId, await getItem(db, itself));
+  await erase(db, [keys.publicFile(fileId), keys.heldFile(tenantId, fileId), ...noted]);
+  await erasePartition(db, itself.pk, (key) => key.sk !== itself.sk);
+  const { Attributes } = await db.client.send(
+    new DeleteCommand({ TableName: db.table, Key: itself, ReturnValues: 'ALL_OLD' }),
+  );
+  // A worker may have found out meanwhile what it looks like.
+  if (noted.length === 0) await erase(db, resemblanceKeys(tenantId, fileId, Attributes));
 }
+
+const resemblanceKeys = (tenantId: string, fileId: string, file: Item | undefined): readonly ItemKey[] =>
+  typeof file?.perceptualHash === 'string'
+    ? bandsOf(file.perceptualHash).map(({ band, value }) => keys.resemblance(tenantId, band, value, fileId))
+    : [];
 
 /** Depth first, so that what is left can still be found from the root when this is interrupted. */
 async function eraseTree(

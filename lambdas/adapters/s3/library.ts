@@ -3,13 +3,12 @@ import {
   CopyObjectCommand,
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
-  GetObjectCommand,
   ListObjectVersionsCommand,
   NoSuchUpload,
-  type S3Client,
 } from '@aws-sdk/client-s3';
-import { libraryKey } from '../../contract/storage-keys.ts';
+import { libraryKey, libraryPrefix } from '../../contract/storage-keys.ts';
 import { contentTypeOf } from '../../core/files/file.ts';
+import { openReplacement } from '../../core/files/lock.ts';
 import type {
   CopyOutcome,
   IntakeFacts,
@@ -60,17 +59,25 @@ export function createLibrary(deps: LibraryDeps): Library {
         await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
       }
     },
-    keepOnly: async ({ key, versionId }) => {
-      const Bucket = deps.libraryBucket;
+    keepOnly: async (file, { key, versionId }) => {
+      const isOwn = key.startsWith(libraryPrefix(file));
+      // What is being copied at this moment may have the number that a withdrawal has given to the present content.
+      if (!isOwn && openReplacement(file)) return;
+      // Where it lies in another file's object, the file's own key is the one without, or with, an extension.
+      const prefix = isOwn ? key : libraryKey(file, '');
       // The key itself sorts before all that begin with it, so that one page has its versions: runs of one message.
-      const { Versions = [] } = await deps.s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: key }));
-      for (const { Key, VersionId } of Versions) {
-        if (Key !== key || VersionId === versionId) continue;
-        await deps.s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+      const { Versions = [] } = await s3.send(new ListObjectVersionsCommand({ Bucket, Prefix: prefix }));
+      for (const { Key = '', VersionId } of Versions) {
+        const isCopy = Key === prefix || (!isOwn && isExtension(Key.slice(prefix.length)));
+        if (!isCopy || VersionId === versionId) continue;
+        await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
       }
     },
   };
 }
+
+/** Not the number of another version. */
+const isExtension = (rest: string): boolean => /^\.[^.]+$/.test(rest) && !/^\.v\d+$/.test(rest);
 
 const objectProperties = ({ file, ...type }: PromotionTarget) => ({
   ContentType: contentTypeOf(type),
@@ -106,26 +113,4 @@ async function copyAtOnce(
   if (!versionId) throw withoutVersion();
   const SHA256 = CopyObjectResult?.ChecksumSHA256;
   return { kind: 'copied', key, versionId, ...(SHA256 && { checksums: { SHA256 } }) };
-}
-
-/** One version of a library object, whole: callers bound its size first. */
-export async function readLibraryObject(
-  s3: S3Client,
-  bucket: string,
-  location: { key: string; versionId: string },
-): Promise<Uint8Array> {
-  const { Body, ContentLength = 0 } = await s3.send(
-    new GetObjectCommand({ Bucket: bucket, Key: location.key, VersionId: location.versionId }),
-  );
-  if (!Body) throw new Error(`S3 answered without a body for ${location.key}`);
-  // Into its place as it comes: collected first and joined then, it would be in memory twice.
-  const bytes = Buffer.allocUnsafe(ContentLength);
-  let length = 0;
-  for await (const chunk of Body as AsyncIterable<Uint8Array>) {
-    if (length + chunk.byteLength <= ContentLength) bytes.set(chunk, length);
-    length += chunk.byteLength;
-  }
-  if (length !== ContentLength)
-    throw new Error(`S3 sent ${length} bytes of ${ContentLength} for ${location.key}`);
-  return bytes;
 }

@@ -1,11 +1,7 @@
-import {
-  DeleteObjectCommand,
-  ListObjectsV2Command,
-  ListObjectVersionsCommand,
-  type S3Client,
-} from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, ListObjectVersionsCommand, type S3Client } from '@aws-sdk/client-s3';
 import { derivedFolders, derivedPrefix, intakePrefix, libraryPrefix } from '../../contract/storage-keys.ts';
 import type { RemoveBytesDeps } from '../../core/files/purge.ts';
+import { deleteBelow } from './delete-below.ts';
 import { isLockRefusal } from './object-locks.ts';
 
 export interface ObjectRemoverDeps {
@@ -25,30 +21,31 @@ export const createObjectRemover = ({
     // By prefixes: they hold what other uploads of the file brought, its kept versions, and copies which a run that
     // crashed has left and no record knows.
     await deleteVersions(s3, buckets.intake, intakePrefix(file), false);
-    const originals = await deleteVersions(s3, buckets.library, libraryPrefix(file), locks);
+    const { spares = [], remains = [] } = file;
+    const spared = new Set(spares.map(({ versionId }) => versionId));
+    const originals = await deleteVersions(s3, buckets.library, libraryPrefix(file), locks, spared);
+    const last = remains.map(({ key, versionId }) => ({ Key: key, VersionId: versionId }));
+    const others = await deleteAll(s3, buckets.library, last, locks);
     for (const folder of derivedFolders) await deleteBelow(s3, buckets.derived, derivedPrefix(file, folder));
-    return originals;
+    return originals === 'locked' ? originals : others;
   },
 });
 
-/** All versions and delete markers of the keys that begin so. Keys hold ids of one length, so that is one file's. */
+/** All versions and delete markers, but the spared, of the keys that begin so. Keys have ids of one length: one file's. */
 async function deleteVersions(
   s3: S3Client,
   bucket: string,
   prefix: string,
   locks: boolean,
+  spared: ReadonlySet<string | undefined> = new Set(),
 ): Promise<'gone' | 'locked'> {
   let outcome: 'gone' | 'locked' = 'gone';
   let page: { KeyMarker?: string; VersionIdMarker?: string } | undefined;
   do {
     const answer = await s3.send(new ListObjectVersionsCommand({ Bucket: bucket, Prefix: prefix, ...page }));
     const versions = [...(answer.Versions ?? []), ...(answer.DeleteMarkers ?? [])];
-    for (const { Key, VersionId } of versions) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key, VersionId })).catch((error: unknown) => {
-        if (!locks || !isLockRefusal(error)) throw error;
-        outcome = 'locked';
-      });
-    }
+    const doomed = versions.filter(({ VersionId }) => !spared.has(VersionId));
+    if ((await deleteAll(s3, bucket, doomed, locks)) === 'locked') outcome = 'locked';
     page = answer.IsTruncated
       ? { KeyMarker: answer.NextKeyMarker, VersionIdMarker: answer.NextVersionIdMarker }
       : undefined;
@@ -56,15 +53,20 @@ async function deleteVersions(
   return outcome;
 }
 
-async function deleteBelow(s3: S3Client, bucket: string, prefix: string): Promise<void> {
-  let token: string | undefined;
-  do {
-    const answer = await s3.send(
-      new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken: token }),
-    );
-    for (const { Key } of answer.Contents ?? []) {
-      await s3.send(new DeleteObjectCommand({ Bucket: bucket, Key }));
+async function deleteAll(
+  s3: S3Client,
+  Bucket: string,
+  versions: readonly { Key?: string | undefined; VersionId?: string | undefined }[],
+  locks: boolean,
+): Promise<'gone' | 'locked'> {
+  let outcome: 'gone' | 'locked' = 'gone';
+  for (const { Key, VersionId } of versions) {
+    try {
+      await s3.send(new DeleteObjectCommand({ Bucket, Key, VersionId }));
+    } catch (error) {
+      if (!locks || !isLockRefusal(error)) throw error;
+      outcome = 'locked';
     }
-    token = answer.NextContinuationToken;
-  } while (token);
+  }
+  return outcome;
 }

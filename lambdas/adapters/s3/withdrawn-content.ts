@@ -1,13 +1,18 @@
 import {
   DeleteObjectCommand,
-  ListObjectsV2Command,
   ListObjectVersionsCommand,
   PutObjectTaggingCommand,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { derivedFolders, derivedVersionPrefix, withdrawnTag } from '../../contract/storage-keys.ts';
+import {
+  derivedFolders,
+  derivedVersionPrefix,
+  variantPrefix,
+  withdrawnTag,
+} from '../../contract/storage-keys.ts';
 import type { FileRecord } from '../../core/files/file.ts';
 import type { RemoveWithdrawnDeps } from '../../core/files/remove-withdrawn.ts';
+import { deleteBelow } from './delete-below.ts';
 import { isLockRefusal } from './object-locks.ts';
 
 export interface WithdrawnContentDeps {
@@ -22,7 +27,8 @@ export const createWithdrawnContent = ({
 }: WithdrawnContentDeps): RemoveWithdrawnDeps['objects'] => ({
   withdraw: async (file, { version, left }, { keep }) => {
     if (!left) return;
-    for (const versionId of await versionsOf(s3, buckets.library, left.key)) {
+    const versions = left.shared ? [] : await versionsOf(s3, buckets.library, left.key);
+    for (const versionId of versions) {
       const location = { Bucket: buckets.library, Key: left.key, VersionId: versionId };
       if (keep || !(await isDeleted(s3, location))) await close(s3, file, location);
     }
@@ -33,6 +39,7 @@ export const createWithdrawnContent = ({
     for (const folder of derivedFolders) {
       await deleteBelow(s3, buckets.derived, derivedVersionPrefix({ ...file, version }, folder));
     }
+    await deleteBelow(s3, buckets.derived, variantPrefix(file));
   },
 });
 
@@ -79,10 +86,4 @@ async function close(
       Tagging: { TagSet: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) },
     }),
   );
-}
-
-/** A version's renditions of one folder: far fewer than the 1,000 of a page. */
-async function deleteBelow(s3: S3Client, Bucket: string, Prefix: string): Promise<void> {
-  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket, Prefix }));
-  for (const { Key } of Contents) await s3.send(new DeleteObjectCommand({ Bucket, Key }));
 }

@@ -1,6 +1,7 @@
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type {
   CompleteMessage,
+  IndexMessage,
   InspectMessage,
   JobMessage,
   ProcessMessage,
@@ -8,9 +9,12 @@ import type {
   RescanMessage,
   ScanMessage,
 } from '../../contract/messages.ts';
+import type { LanePairUrls, LaneUrls } from '../../contract/queues.ts';
+import type { Priority } from '../../core/files/file.ts';
 import type { ScanTarget } from '../../core/intake/scanner.ts';
 import type { JobQueue } from '../../core/jobs/job.ts';
-import type { FileQueues, RescanQueue } from '../../core/ports.ts';
+import type { FileQueues, IndexingQueue, RescanQueue } from '../../core/ports.ts';
+import { isUrgent } from '../../core/processing/workers.ts';
 import { withDeadline } from '../request-deadline.ts';
 import { together } from '../together.ts';
 
@@ -38,38 +42,36 @@ const sender =
     );
   };
 
+/** High and urgent messages have a lane, a queue of its own, so that they overtake any backlog. */
+const laneSender =
+  <Message extends { tenantId: string; priority?: Priority | undefined }>(
+    sqs: SQSClient,
+    { normal, urgent }: LanePairUrls,
+  ) =>
+  (message: Message): Promise<void> =>
+    sender<Message>(sqs, isUrgent(message) ? urgent : normal)(message);
+
 export const completionQueue = (sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'complete'> => ({
   complete: sender<CompleteMessage>(sqs, queueUrl),
 });
 
-export const inspectQueue = (sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'inspect'> => ({
-  inspect: sender<InspectMessage>(sqs, queueUrl),
+export const inspectQueue = (sqs: SQSClient, lanes: LanePairUrls): Pick<FileQueues, 'inspect'> => ({
+  inspect: laneSender<InspectMessage>(sqs, lanes),
 });
 
-/** Rescans take the queue of the inspections: both are for who has the scanner. */
-export const rescanQueue = (sqs: SQSClient, queueUrl: string): RescanQueue => {
-  const send = sender<RescanMessage>(sqs, queueUrl);
+/** Rescans take the normal lane of the inspections: both are for who has the scanner, and nobody waits for these. */
+export const rescanQueue = (sqs: SQSClient, lanes: LanePairUrls): RescanQueue => {
+  const send = sender<RescanMessage>(sqs, lanes.normal);
   return { rescan: (message, options) => send({ kind: 'rescan', ...message }, options?.delaySeconds) };
 };
 
-/** Urgent work has a lane, a queue of its own, so that it overtakes any backlog. */
-export function processingQueues(
-  sqs: SQSClient,
-  urls: { images: string; imagesUrgent: string },
-): Pick<FileQueues, 'process'> {
-  const lanes = {
-    normal: sender<ProcessMessage>(sqs, urls.images),
-    urgent: sender<ProcessMessage>(sqs, urls.imagesUrgent),
-  };
-  return {
-    process: ({ tenantId, fileId, version, urgent }) =>
-      lanes[urgent ? 'urgent' : 'normal']({ tenantId, fileId, version }),
-  };
-}
+export const processingQueues = (sqs: SQSClient, urls: LaneUrls): Pick<FileQueues, 'process'> => ({
+  process: ({ worker, ...message }) => laneSender<ProcessMessage>(sqs, urls[worker])(message),
+});
 
 /** Of the scanner that is a worker of Sluice's own. */
-export const scanQueue = (sqs: SQSClient, queueUrl: string): ((target: ScanTarget) => Promise<void>) =>
-  sender<ScanMessage>(sqs, queueUrl);
+export const scanQueue = (sqs: SQSClient, lanes: LanePairUrls): ((target: ScanTarget) => Promise<void>) =>
+  laneSender<ScanMessage>(sqs, lanes);
 
 export function purgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
   const send = sender<PurgeMessage>(sqs, queueUrl);
@@ -79,19 +81,33 @@ export function purgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, '
 /** SQS's bound for one SendMessageBatch. */
 const batchMaxMessages = 10;
 
-/** The same for many files at a time: what one turn of the event loop sends goes ten messages to a request. */
-export function groupedPurgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
-  const send = together<PurgeMessage, undefined>(async (messages) => {
+/** For many files at a time: what one turn of the event loop sends goes ten messages to a request. */
+const groupedSender = <Message extends { tenantId: string }>(sqs: SQSClient, queueUrl: string) =>
+  together<Message, undefined>(async (messages) => {
     for (let first = 0; first < messages.length; first += batchMaxMessages) {
       await sendBatch(sqs, queueUrl, messages.slice(first, first + batchMaxMessages));
     }
     return messages.map(() => undefined);
   });
+
+/** What is not taken, the sweep sends again. */
+export function groupedPurgeQueue(sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'purge'> {
+  const send = groupedSender<PurgeMessage>(sqs, queueUrl);
   return { purge: ({ tenantId, fileId }) => send({ tenantId, fileId }) };
 }
 
-/** @throws Error where SQS did not take all of them; the sweep sends again what is missing */
-async function sendBatch(sqs: SQSClient, QueueUrl: string, messages: readonly PurgeMessage[]): Promise<void> {
+/** Beside the bus, which tells of what happens to files. What is not taken, the job's step sends again. */
+export function indexingQueue(sqs: SQSClient, queueUrl: string): IndexingQueue {
+  const send = groupedSender<IndexMessage>(sqs, queueUrl);
+  return { index: ({ tenantId, fileId }) => send({ tenantId, fileId }) };
+}
+
+/** @throws Error where SQS did not take all of them */
+async function sendBatch(
+  sqs: SQSClient,
+  QueueUrl: string,
+  messages: readonly { readonly tenantId: string }[],
+): Promise<void> {
   const { Failed = [] } = await sqs.send(
     new SendMessageBatchCommand({
       QueueUrl,
@@ -109,5 +125,7 @@ async function sendBatch(sqs: SQSClient, QueueUrl: string, messages: readonly Pu
 
 export function jobQueue(sqs: SQSClient, queueUrl: string): JobQueue {
   const send = sender<JobMessage>(sqs, queueUrl);
-  return { runJob: ({ tenantId, jobId }) => send({ tenantId, jobId }) };
+  return {
+    runJob: ({ tenantId, jobId }, options) => send({ tenantId, jobId }, options?.delaySeconds),
+  };
 }

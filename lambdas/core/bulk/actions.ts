@@ -1,6 +1,7 @@
 import type { FileTarget } from '../files/alter.ts';
 import { type AnnotateDeps, adjustTags, setTags } from '../files/annotate.ts';
 import { moveFile, type OnTaken } from '../files/place.ts';
+import type { RequestedOperation } from '../files/process.ts';
 import { type PurgeDeps, purgeFile } from '../files/purge.ts';
 import { holdsName } from '../files/status.ts';
 import { deleteFile, type RestoreDeps, restoreFile } from '../files/trash.ts';
@@ -14,6 +15,11 @@ export interface TagBounds {
 }
 
 export type BulkAction =
+  | FileChange
+  | { readonly action: 'process'; readonly operations: readonly RequestedOperation[] };
+
+/** What one step does to each of its files. */
+export type FileChange =
   /** `newPath` in its normal form. */
   | { readonly action: 'move'; readonly newPath: string; readonly onConflict?: OnTaken }
   | { readonly action: 'delete'; readonly hard?: boolean }
@@ -27,7 +33,7 @@ export type BulkAction =
     };
 
 /** `stillIn`: only to files that lie in this folder when their turn comes. */
-export function fileAction(deps: ActionDeps, asked: BulkAction, stillIn?: string): FileAction {
+export function fileAction(deps: ActionDeps, asked: FileChange, stillIn?: string): FileAction {
   const target = (fileId: string): FileTarget => ({ fileId, stillIn });
   switch (asked.action) {
     case 'move':

@@ -53,6 +53,7 @@ export async function startBulk(
   return startJob(deps, {
     tenantId: caller.tenantId,
     ownerId: caller.userId,
+    counted: true,
     actor: caller.actor,
     kind: bulkKind(action),
     params: kept,

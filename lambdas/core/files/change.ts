@@ -2,9 +2,10 @@ import type { Share } from '../tenancy/access.ts';
 import type { SessionPhase, UploadSession } from '../uploads/session.ts';
 import { type EventFacts, eventOf, type FileEvent } from './event.ts';
 import type { Accounting, FileRecord, FileVersion } from './file.ts';
+import type { ContentMove } from './shared-content.ts';
 import { canMove, releasedStatuses, type Status } from './status.ts';
 
-/** What a change adds to the counters of the tenant and of the owner; absent fields stay. */
+/** What a change adds to the counters of the owner, and of the tenant but for `tenantBytes`. */
 export interface CounterDelta {
   readonly committedBytes: number;
   readonly committedFiles: number;
@@ -36,6 +37,8 @@ export interface Change {
   /** The share that comes, or changes, with it, and the one that ends. */
   readonly shares?: Share;
   readonly unshares?: Share;
+  /** What it does to contents that several files may have; each of them once. */
+  readonly contents?: readonly ContentMove[];
 }
 
 type Settable = Partial<
@@ -53,6 +56,7 @@ export interface MoveFacts extends EventFacts {
   readonly takes?: Change['takes'];
   readonly shares?: Change['shares'];
   readonly unshares?: Change['unshares'];
+  readonly contents?: Change['contents'];
   /** When the sweep shall look at the file should it not have moved on by then. */
   readonly dueAt?: string;
 }
@@ -74,13 +78,16 @@ export const edit = (file: FileRecord, facts: MoveFacts & { readonly type: FileE
   change(file, file, facts);
 
 /**
- * A change of a file under inspection that nobody is told of: its status stays, and no event comes with it. Its
- * inspection has got further, so that the sweep counts anew.
+ * A change of a file under inspection, or in processing, that nobody is told of: its status stays, and no event comes
+ * with it. It has got further, so that the sweep counts anew.
  */
 export function note(file: FileRecord, facts: Omit<MoveFacts, 'type'>): Change {
-  if (file.status !== 'inspecting') throw new Error(`a file that is ${file.status} changes with an event`);
+  if (file.status !== 'inspecting' && file.status !== 'processing') {
+    throw new Error(`a file that is ${file.status} changes with an event`);
+  }
   const { dueAt: _due, resends: _resends, ...rest } = file;
-  return change(file, rest, facts);
+  const { event: _, ...silent } = change(file, rest, facts);
+  return silent;
 }
 
 function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change {
@@ -93,7 +100,7 @@ function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change 
     ...(facts.dueAt && { dueAt: facts.dueAt }),
   };
   const event = eventOf(after, facts, before.sensitivity);
-  const { closes, refund, consumes, keeps, takes, shares, unshares } = facts;
+  const { closes, refund, consumes, keeps, takes, shares, unshares, contents } = facts;
   return {
     before,
     after,
@@ -106,6 +113,7 @@ function change(before: FileRecord, base: FileRecord, facts: MoveFacts): Change 
     ...(takes && { takes }),
     ...(shares && { shares }),
     ...(unshares && { unshares }),
+    ...(contents && { contents }),
   };
 }
 

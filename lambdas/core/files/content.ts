@@ -16,6 +16,10 @@ const contentFields = [
   'encryptionKey',
   'media',
   'exif',
+  'category',
+  'details',
+  'perceptualHash',
+  'text',
   'findings',
   'checksums',
   'scan',
@@ -41,6 +45,7 @@ export function keptVersion(file: FileRecord, replacedAt: string): FileVersion {
   const { tenantId, fileId, version, libraryKey, libraryVersionId } = file;
   if (!libraryKey || !libraryVersionId) throw new Error(`file ${fileId} has no content to keep`);
   const { originalName, mimeType, charset, size, checksum, uploadId, contentEtag } = file;
+  const { category, details, perceptualHash, text } = file;
   const { media, exif, findings, checksums, scan, encryptionKey, renditions, uploadedAt, storedAt } = file;
   return {
     tenantId,
@@ -59,6 +64,10 @@ export function keptVersion(file: FileRecord, replacedAt: string): FileVersion {
     ...(contentEtag && { contentEtag }),
     ...(media && { media }),
     ...(exif && { exif }),
+    ...(category && { category }),
+    ...(details && { details }),
+    ...(perceptualHash && { perceptualHash }),
+    ...(text && { text }),
     ...(findings && { findings }),
     ...(checksums && { checksums }),
     ...(scan && { scan }),

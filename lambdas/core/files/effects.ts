@@ -1,11 +1,17 @@
 import type { Change } from './change.ts';
 import type { FileRecord } from './file.ts';
-import { holdsName, releasedStatuses, type Status } from './status.ts';
+import { availableStatuses, holdsName, releasedStatuses, type Status } from './status.ts';
 
 /** A name in a folder of one owner. */
 export interface PlacedName {
   readonly path: string;
   readonly filename: string;
+}
+
+/** Perceptual hashes under which the file is no longer found, and now is. */
+export interface Resembling {
+  readonly releases?: string;
+  readonly claims?: string;
 }
 
 /** What a change entails beside the record itself, from `before` and `after` alone. */
@@ -17,6 +23,8 @@ export interface Effects {
   readonly publishes?: boolean;
   /** Whether the file comes under legal hold, or is so no longer. */
   readonly holds?: boolean;
+  /** Absent where the file is found by what it looks like as before. */
+  readonly resembles?: Resembling;
   /** The file itself learns how its replacement ended. */
   readonly endsReplacement?: { readonly as: Status; readonly reason?: string };
 }
@@ -35,8 +43,19 @@ export function effectsOf({ before, after }: Pick<Change, 'before' | 'after'>): 
     ...(renamed && is && { claims: is }),
     ...(isFindable(before) !== isFindable(after) && { publishes: isFindable(after) }),
     ...(isHeld(before) !== isHeld(after) && { holds: isHeld(after) }),
+    ...resembling(before, after),
   };
 }
+
+function resembling(before: FileRecord, after: FileRecord): Pick<Effects, 'resembles'> {
+  const [releases, claims] = [shownHash(before), shownHash(after)];
+  if (releases === claims) return {};
+  return { resembles: { ...(releases && { releases }), ...(claims && { claims }) } };
+}
+
+/** What is in the trash, or gone, resembles nothing. */
+const shownHash = ({ status, perceptualHash }: FileRecord): string | undefined =>
+  availableStatuses.includes(status) ? perceptualHash : undefined;
 
 const heldName = (file: FileRecord): PlacedName | undefined =>
   holdsName(file.status) ? { path: file.path, filename: file.filename } : undefined;

@@ -1,5 +1,8 @@
 import type { Finding } from '../content/structure/structure.ts';
+import type { RenditionRecipe } from '../images/recipes.ts';
 import type { ChecksumAlgorithm, ChecksumDeclaration } from '../uploads/checksum.ts';
+import type { Category, Details, Media } from './content-facts.ts';
+import type { Holding, LibraryLocation } from './shared-content.ts';
 import type { Status } from './status.ts';
 
 export type Priority = 'low' | 'normal' | 'high' | 'urgent';
@@ -12,23 +15,22 @@ export interface Rendition {
   readonly status: RenditionStatus;
   /** Why it failed or was skipped. */
   readonly reason?: string;
+  /** What is to be made; only while it is pending, and where it was given up. */
+  readonly recipe?: RenditionRecipe;
+  /** Somebody asked for it; the others are made of every such file. */
+  readonly onDemand?: true;
+  /** When it was asked for. */
+  readonly requestedAt?: string;
   readonly mimeType?: string;
   readonly width?: number;
   readonly height?: number;
+  /** Only where it moves. */
+  readonly frames?: number;
   readonly size?: number;
+  /** Of the original's size; negative where it is larger. */
+  readonly bytesSaved?: number;
   readonly key?: string;
   readonly createdAt?: string;
-}
-
-export interface Media {
-  readonly width?: number;
-  readonly height?: number;
-  /** Seconds. */
-  readonly duration?: number;
-  readonly pages?: number;
-  readonly format?: string;
-  readonly frames?: number;
-  readonly hasAlpha?: boolean;
 }
 
 /**
@@ -76,6 +78,8 @@ export interface Withdrawal {
     readonly key: string;
     readonly versionId: string;
     readonly renditions: readonly string[];
+    /** Other files have the bytes still: they are not this one's to remove. */
+    readonly shared?: true;
   };
 }
 
@@ -145,10 +149,22 @@ export interface FileRecord {
   readonly intakeVersionId?: string;
   readonly libraryKey?: string;
   readonly libraryVersionId?: string;
+  /** Contents that it has, or keeps, and that other files of the tenant may have, too. */
+  readonly holdings?: readonly Holding[];
+  /** Objects, also below its own keys, that others had when it left them: not its to remove. */
+  readonly spares?: readonly LibraryLocation[];
+  /** Objects, also below the keys of others, that nobody has since it was purged: its to remove. */
+  readonly remains?: readonly LibraryLocation[];
   /** ARN of the tenant's key under which its bytes and renditions lie; absent: the buckets' default. */
   readonly encryptionKey?: string;
   readonly media?: Media;
   readonly exif?: Readonly<Record<string, string | number | boolean>>;
+  readonly category?: Category;
+  readonly details?: Details;
+  /** 64 bits, hexadecimal: pictures that look alike differ in few of them. */
+  readonly perceptualHash?: string;
+  /** The text that was found in the content. What a record shows of it is an item of its own, all of it an object. */
+  readonly text?: { readonly key: string; readonly characters: number; readonly truncated: boolean };
   readonly renditions: Readonly<Record<string, Rendition>>;
   readonly findings?: readonly Finding[];
   readonly checksums?: Examined['checksums'];
@@ -190,6 +206,10 @@ export interface FileVersion
     | 'contentEtag'
     | 'media'
     | 'exif'
+    | 'category'
+    | 'details'
+    | 'perceptualHash'
+    | 'text'
     | 'findings'
     | 'checksums'
     | 'scan'

@@ -1,5 +1,6 @@
 import { errors } from '../errors.ts';
 import type { Caller } from '../tenancy/caller.ts';
+import type { Category } from './content-facts.ts';
 import { type NameBounds, normalizePath } from './names.ts';
 import { type Status, statuses, statusesOfFilter } from './status.ts';
 
@@ -9,6 +10,7 @@ export interface ListRequest {
   readonly recursive?: boolean;
   /** A MIME type, or its first half, as in `image`. */
   readonly type?: string;
+  readonly category?: Category;
   readonly tag?: string;
   readonly sort?: string;
   /** `self`, the id of a user of the tenant, or `all`. */
@@ -31,6 +33,7 @@ export interface FileFilter {
   /** Only files in exactly this folder, or, with `recursive`, also below it. */
   readonly path?: { readonly folder: string; readonly recursive: boolean };
   readonly type?: string;
+  readonly category?: Category;
   readonly tag?: string;
   readonly from?: string;
   readonly to?: string;
@@ -122,7 +125,7 @@ function ownerOf({ owner }: ListRequest, caller: Who): string {
 }
 
 function filterOf(request: ListRequest, { tenantId }: Who): Omit<FileFilter, 'descending'> {
-  const { type, tag, from, to, limit, offset = 0, cursor } = request;
+  const { type, category, tag, from, to, limit, offset = 0, cursor } = request;
   if (from !== undefined && to !== undefined && from > to) {
     throw errors.invalidField('to', 'out_of_range', 'must not be before from');
   }
@@ -138,6 +141,7 @@ function filterOf(request: ListRequest, { tenantId }: Who): Omit<FileFilter, 'de
     tenantId,
     statuses: requireStatuses(request.status),
     ...(type && { type }),
+    ...(category && { category }),
     ...(tag && { tag: tag.normalize('NFC') }),
     ...(from && { from }),
     ...(to && { to }),

@@ -61,7 +61,8 @@ async function listShared(deps: ListDeps, caller: Caller, request: ListRequest):
 
 /** Whether a listing shows the file: what an index without the file's attributes cannot say. */
 export function matches(query: Omit<FileQuery, 'index'>, file: FileRecord): boolean {
-  const { path, type, tag, from, to } = query;
+  const { path, type, category, tag, from, to } = query;
+  if (category && file.category !== category) return false;
   if (!query.statuses.includes(file.status)) return false;
   if (path && file.path !== path.folder && !(path.recursive && file.path.startsWith(below(path.folder)))) {
     return false;

@@ -8,10 +8,11 @@ import { type Change, move } from './change.ts';
 import { commitChange } from './commit.ts';
 import { requireDeletable } from './deletion.ts';
 import type { FileRecord, FileRef } from './file.ts';
+import { leaveAll } from './leave-content.ts';
 import { canMove } from './status.ts';
 
 export interface PurgeDeps {
-  readonly store: Pick<FileStore, 'file' | 'share' | 'commit'>;
+  readonly store: Pick<FileStore, 'file' | 'share' | 'commit' | 'content'>;
   readonly queues: Pick<FileQueues, 'purge'>;
   readonly now: () => string;
   readonly newId: () => string;
@@ -36,15 +37,17 @@ export async function purgeFile(deps: PurgeDeps, caller: Caller, target: FileTar
   await deps.queues.purge({ tenantId: caller.tenantId, fileId: target.fileId });
 }
 
-type PurgeFacts = Pick<PurgeDeps, 'newId' | 'resendSeconds'>;
+type PurgeFacts = Pick<PurgeDeps, 'store' | 'newId' | 'resendSeconds'>;
 
-const purge = (deps: PurgeFacts, file: FileRecord, at: string, actor?: Actor): Change =>
-  move(file, 'purged', {
+async function purge(deps: PurgeFacts, file: FileRecord, at: string, actor?: Actor): Promise<Change> {
+  return move(file, 'purged', {
     at,
     eventId: deps.newId(),
     ...(actor && { actor }),
+    ...(await leaveAll(deps.store, file)),
     dueAt: addSeconds(at, deps.resendSeconds),
   });
+}
 
 /** What the trash forgets, unless somebody restored, held or purged it in the meantime. */
 export async function purgeForgotten(deps: PurgeDeps, ref: FileRef): Promise<boolean> {
@@ -63,7 +66,10 @@ export interface RemoveBytesDeps {
     removeFile(file: FileRecord): Promise<void>;
     postponeFile(file: FileRecord, dueAt: string): Promise<void>;
   };
-  /** `locked`: S3 refused to delete a version (Object Lock), and did delete what it would. */
+  /**
+   * All that the file has, but its `spares`, and its `remains` besides.
+   * `locked`: S3 refused to delete a version (Object Lock), and did delete what it would.
+   */
   readonly objects: { deleteEverything(file: FileRecord): Promise<'gone' | 'locked'> };
   readonly now: () => string;
 }
@@ -72,18 +78,30 @@ export interface RemoveBytesDeps {
 const lockedSeconds = 86_400;
 
 /**
+ * An object that others still have lies below the file's own key. A run of the inspection that was under way when the
+ * file went may copy there once more and die: that newer version would make the other one expire. No function runs longer.
+ */
+const spareSeconds = 3_600;
+
+/**
  * Removes the bytes of a purged file, then its record with its versions and shares; its timeline stays. Doing it
- * twice is the same as once. Of what S3 has locked the record stays, and the sweep tries again day by day.
+ * twice is the same as once. Of what S3 has locked the record stays, and the sweep tries again day by day; where others
+ * have an object of the file, it looks once more.
  */
 export async function removeBytes(
   deps: RemoveBytesDeps,
   ref: FileRef,
-): Promise<'removed' | 'locked' | 'ignored'> {
+): Promise<'removed' | 'locked' | 'spared' | 'ignored'> {
   const file = await deps.store.file(ref);
   if (file?.status !== 'purged') return 'ignored';
   if ((await deps.objects.deleteEverything(file)) === 'locked') {
     await deps.store.postponeFile(file, addSeconds(deps.now(), lockedSeconds));
     return 'locked';
+  }
+  const lastLookAt = addSeconds(file.updatedAt, spareSeconds);
+  if (file.spares?.length && deps.now() < lastLookAt) {
+    await deps.store.postponeFile(file, lastLookAt);
+    return 'spared';
   }
   await deps.store.removeFile(file);
   return 'removed';

@@ -69,8 +69,20 @@ const progressByStatus: Record<Status, number> = {
   purged: 100,
 };
 
-/** Percent of the way from initiation to the end, by steps. */
-export const progressOf = (status: Status): number => progressByStatus[status];
+/** Percent of the way from initiation to the end, by steps; the last step by its renditions. */
+export function progressOf({ status, renditions = {} }: Progressing): number {
+  const begun = progressByStatus[status];
+  const all = Object.values(renditions);
+  if (status !== 'processing' || all.length === 0) return begun;
+  const settled = all.filter((rendition) => rendition.status !== 'pending').length;
+  // Not 100 before it is ready.
+  return begun + Math.floor(((99 - begun) * settled) / all.length);
+}
+
+interface Progressing {
+  readonly status: Status;
+  readonly renditions?: Readonly<Record<string, { readonly status: string }>>;
+}
 
 const statusGroups: Record<string, readonly Status[]> = {
   available: availableStatuses,

@@ -1,5 +1,5 @@
 import type { Share } from '../tenancy/access.ts';
-import type { FileRecord, Withdrawal } from './file.ts';
+import type { FileRecord, Rendition, Withdrawal } from './file.ts';
 import { progressOf, type Status } from './status.ts';
 
 /** The HTTP `etag` of a file's record, for If-Match: changes with every change of it. */
@@ -12,7 +12,12 @@ export interface RenditionView {
   readonly mimeType?: string;
   readonly width?: number;
   readonly height?: number;
+  readonly frames?: number;
   readonly size?: number;
+  readonly bytesSaved?: number;
+  /** Of the original's size, to four digits. */
+  readonly ratio?: number;
+  readonly onDemand?: true;
   readonly createdAt?: string;
 }
 
@@ -45,7 +50,13 @@ export interface FileView {
   readonly version: number;
   /** The upload that is replacing the content, or the last one that came to nothing (`endedAs`, `reason`). */
   readonly replacement?: FileRecord['replacement'];
-  readonly media?: FileRecord['media'] & { readonly exif?: FileRecord['exif'] };
+  readonly category?: FileRecord['category'];
+  readonly media?: FileRecord['media'] & {
+    readonly exif?: FileRecord['exif'];
+    readonly details?: FileRecord['details'];
+    /** The beginning of the text that was found in it. */
+    readonly text?: { readonly excerpt: string; readonly characters: number; readonly truncated: boolean };
+  };
   readonly renditions: readonly RenditionView[];
   readonly progress: number;
   readonly createdAt: string;
@@ -67,13 +78,23 @@ export type ListedFileView = Omit<
 };
 
 export function listedFileView(file: FileRecord): ListedFileView {
-  const view = fileView({ ...file, exif: undefined });
+  const view = fileView({ ...file, exif: undefined, details: undefined, text: undefined });
   const { metadata: _m, replacement: _r, findings: _f, scan: _s, withdrawals: _w, ...rest } = view;
   return rest;
 }
 
-export function fileView(file: FileRecord): FileView {
-  const media = file.media && { ...file.media, ...(file.exif && { exif: file.exif }) };
+/** @param excerpt the beginning of its text, where that was read */
+export function fileView(file: FileRecord, excerpt?: string): FileView {
+  const { exif, details, text } = file;
+  const media = file.media && {
+    ...file.media,
+    ...(exif && { exif }),
+    ...(details && { details }),
+    ...(text &&
+      excerpt !== undefined && {
+        text: { excerpt, characters: text.characters, truncated: text.truncated },
+      }),
+  };
   return {
     id: file.fileId,
     tenantId: file.tenantId,
@@ -96,9 +117,10 @@ export function fileView(file: FileRecord): FileView {
     etag: etagOf(file),
     version: file.version,
     ...(file.replacement && { replacement: file.replacement }),
+    ...(file.category && { category: file.category }),
     ...(media && { media }),
     renditions: renditionViews(file),
-    progress: progressOf(file.status),
+    progress: progressOf(file),
     createdAt: file.createdAt,
     updatedAt: file.updatedAt,
     ...(file.deletedAt && { deletedAt: file.deletedAt }),
@@ -108,7 +130,18 @@ export function fileView(file: FileRecord): FileView {
 }
 
 export const renditionViews = (file: Pick<FileRecord, 'renditions'>): readonly RenditionView[] =>
-  Object.values(file.renditions).map(({ key: _key, ...rest }) => rest);
+  Object.values(file.renditions).map(renditionView);
+
+export function renditionView({
+  key: _key,
+  recipe: _recipe,
+  requestedAt: _at,
+  ...rest
+}: Rendition): RenditionView {
+  const { size, bytesSaved } = rest;
+  if (size === undefined || bytesSaved === undefined) return rest;
+  return { ...rest, ratio: Math.round((size / (size + bytesSaved)) * 10_000) / 10_000 };
+}
 
 export interface StatusView {
   readonly id: string;
@@ -125,37 +158,39 @@ export interface StatusView {
   };
 }
 
-/**
- * Typical seconds from a status to the end, for a client's progress bar: inspection and image renditions take a
- * second or two each when nothing is queued.
- */
-const typicalSeconds: Partial<Record<Status, number>> = {
-  uploaded: 5,
-  inspecting: 4,
-  stored: 3,
-  processing: 2,
-};
+/** A record and when it is expected to be ready. */
+export interface Expected {
+  readonly record: FileRecord;
+  readonly estimatedSeconds: number;
+}
 
-/** @param brought the record of the replacement while it is under way; one that ended says itself in the file how */
-export function statusView(file: FileRecord, brought?: FileRecord): StatusView {
-  const replacement = brought ?? endedReplacement(file);
+/** @param brought the replacement while it is under way; one that ended says itself in the file how */
+export function statusView({ record: file, estimatedSeconds }: Expected, brought?: Expected): StatusView {
+  const ended = endedReplacement(file);
   return {
     id: file.fileId,
-    ...progressView(file),
+    ...progressView(file, estimatedSeconds),
     renditions: renditionViews(file),
     version: file.version,
-    ...(replacement && {
-      replacement: { uploadId: replacement.uploadId, ...progressView(replacement) },
-    }),
+    ...(brought
+      ? { replacement: replacementView(brought.record, brought.estimatedSeconds) }
+      : ended && { replacement: replacementView(ended, 0) }),
   };
 }
+
+type Replacing = Pick<FileRecord, 'uploadId' | 'status' | 'reason'> & Partial<Pick<FileRecord, 'renditions'>>;
+
+const replacementView = (replacement: Replacing, estimatedSeconds: number) => ({
+  uploadId: replacement.uploadId,
+  ...progressView(replacement, estimatedSeconds),
+});
 
 const endedReplacement = ({ replacement }: FileRecord) =>
   replacement?.endedAs && { ...replacement, status: replacement.endedAs };
 
-const progressView = ({ status, reason }: Pick<FileRecord, 'status' | 'reason'>) => ({
-  status,
-  ...(reason && { reason }),
-  progress: progressOf(status),
-  estimatedSeconds: typicalSeconds[status] ?? 0,
+const progressView = (of: Replacing, estimatedSeconds: number) => ({
+  status: of.status,
+  ...(of.reason && { reason: of.reason }),
+  progress: progressOf(of),
+  estimatedSeconds,
 });

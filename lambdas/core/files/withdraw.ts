@@ -6,10 +6,11 @@ import { commitChange } from './commit.ts';
 import { contentFacts } from './content.ts';
 import type { FileRecord, FileRef, FileVersion, Withdrawal } from './file.ts';
 import { keptContent } from './kept-content.ts';
+import { type Leaving, leaveInfected } from './leave-content.ts';
 import { availableStatuses, type Status } from './status.ts';
 
 export interface WithdrawDeps {
-  readonly store: Pick<FileStore, 'file' | 'commit'> & VersionListing;
+  readonly store: Pick<FileStore, 'file' | 'commit' | 'content'> & VersionListing;
   readonly queues: Pick<FileQueues, 'process' | 'purge'>;
   readonly now: () => string;
   readonly newId: () => string;
@@ -46,12 +47,13 @@ export async function withdrawContent(
   const ref = { tenantId, fileId };
   const withdrawn = await commitChange(deps.store, ref, async (file) => {
     if (!file || !contentStatuses.includes(file.status)) return undefined;
+    const found = { ...infection, leaving: await leaveInfected(deps.store, file, libraryVersionId) };
     if (file.libraryVersionId !== libraryVersionId) {
       const kept = await keptContent(deps.store, file, libraryVersionId);
-      return kept && withdrawKept(deps, file, kept, infection);
+      return kept && withdrawKept(deps, file, kept, found);
     }
     const [newest] = await deps.store.versions(ref, file.version, 1);
-    return newest ? fallBack(deps, file, newest, infection) : reject(deps, file, infection);
+    return newest ? fallBack(deps, file, newest, found) : reject(deps, file, found);
   });
   const file = withdrawn ?? (await deps.store.file(ref));
   if (file && hasBytesLeft(file)) await deps.queues.purge(ref);
@@ -62,16 +64,21 @@ export async function withdrawContent(
 export const hasBytesLeft = ({ withdrawals = [] }: Pick<FileRecord, 'withdrawals'>): boolean =>
   withdrawals.some(({ left }) => left !== undefined);
 
-function withdrawKept(deps: WithdrawDeps, file: FileRecord, kept: FileVersion, infection: Infection): Change {
-  const facts = factsOf(deps, file, kept, infection, file.status);
+/** With what becomes of the bytes where other files may have them, too. */
+interface Found extends Infection {
+  readonly leaving: (Leaving & { readonly isLast: boolean }) | undefined;
+}
+
+function withdrawKept(deps: WithdrawDeps, file: FileRecord, kept: FileVersion, found: Found): Change {
+  const facts = factsOf(deps, file, kept, found, file.status);
   const versionsBytes = (file.versionsBytes ?? 0) - kept.size;
   return edit(file, { ...facts, set: { ...facts.set, versionsBytes }, takes: kept });
 }
 
-function fallBack(deps: WithdrawDeps, file: FileRecord, newest: FileVersion, infection: Infection): Change {
+function fallBack(deps: WithdrawDeps, file: FileRecord, newest: FileVersion, found: Found): Change {
   // Of the trash it comes back as what it is then: stored, and still to be processed.
   const inTrash = file.status === 'deleted';
-  const facts = factsOf(deps, file, file, infection, inTrash ? 'deleted' : 'stored');
+  const facts = factsOf(deps, file, file, found, inTrash ? 'deleted' : 'stored');
   const { set, clear } = contentFacts({ ...newest, storedAt: facts.at });
   const version = file.version + 1;
   const change = {
@@ -92,12 +99,15 @@ function fallBack(deps: WithdrawDeps, file: FileRecord, newest: FileVersion, inf
 }
 
 /** What was known of the bytes stays, for who looks into it; whatever opened them goes. */
-function reject(deps: WithdrawDeps, file: FileRecord, infection: Infection): Change {
-  const facts = factsOf(deps, file, file, infection, 'rejected');
+function reject(deps: WithdrawDeps, file: FileRecord, found: Found): Change {
+  const facts = factsOf(deps, file, file, found, 'rejected');
   return move(file, 'rejected', {
     ...facts,
     set: { ...facts.set, reason: 'malware_found', renditions: {} },
-    clear: ['libraryKey', 'libraryVersionId', 'media', 'exif', 'scan', 'deletedAt', 'deletedFrom', 'purgeAt'],
+    clear: [
+      ...(['libraryKey', 'libraryVersionId', 'scan', 'deletedAt', 'deletedFrom', 'purgeAt'] as const),
+      ...(['media', 'exif', 'category', 'details', 'perceptualHash', 'text'] as const),
+    ],
   });
 }
 
@@ -111,24 +121,30 @@ function factsOf(
   deps: WithdrawDeps,
   file: FileRecord,
   content: FileRecord | FileVersion,
-  { engine, threat: told }: Infection,
+  { engine, threat: told, leaving }: Found,
   status: Status,
 ): MoveFacts & {
   readonly type: 'file.withdrawn';
-  readonly set: { readonly withdrawals: readonly Withdrawal[] };
+  readonly set: { readonly withdrawals: readonly Withdrawal[] } & Partial<Leaving['set']>;
 } {
   const { libraryKey: key, libraryVersionId: versionId, version } = content;
   if (!key || !versionId) throw new Error(`file ${file.fileId} has no content to withdraw`);
   const at = deps.now();
   const threat = told.slice(0, threatMaxLength);
-  const renditions = Object.values(content.renditions).flatMap((rendition) => rendition.key ?? []);
-  const withdrawal = { version, threat, engine, at, left: { key, versionId, renditions } };
+  const renditions = [
+    ...Object.values(content.renditions).flatMap((rendition) => rendition.key ?? []),
+    ...(content.text ? [content.text.key] : []),
+  ];
+  const shared = leaving !== undefined && !leaving.isLast;
+  const left = { key, versionId, renditions, ...(shared && { shared: true as const }) };
+  const withdrawal = { version, threat, engine, at, left };
   return {
     at,
     eventId: deps.newId(),
     type: 'file.withdrawn',
     data: { reason: 'malware_found', status, version, threat, engine },
-    set: { withdrawals: [...remembered(file), withdrawal] },
+    ...(leaving && { contents: leaving.contents }),
+    set: { withdrawals: [...remembered(file), withdrawal], ...leaving?.set },
     ...(!isDueForItself(status) && { dueAt: addSeconds(at, deps.resendSeconds) }),
   };
 }

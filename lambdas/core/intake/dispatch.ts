@@ -31,13 +31,13 @@ export type DispatchOutcome = 'claimed' | 'sent_again' | 'ignored' | 'deleted';
 export async function dispatch(deps: DispatchDeps, landed: LandedObject): Promise<DispatchOutcome> {
   const claimed = await claim(deps, landed);
   if (claimed) {
-    await sendOn(deps, landed);
+    await sendOn(deps, landed, claimed);
     return 'claimed';
   }
   const file = await deps.store.file(landed);
   if (file && isClaimed(file, landed)) {
     if (file.status !== 'uploaded' && file.status !== 'inspecting') return 'ignored';
-    await sendOn(deps, landed);
+    await sendOn(deps, landed, file);
     return 'sent_again';
   }
   await deps.intake.deleteVersion(landed);
@@ -47,16 +47,17 @@ export async function dispatch(deps: DispatchDeps, landed: LandedObject): Promis
 const isClaimed = (file: FileRecord, landed: LandedObject): boolean =>
   file.uploadId === landed.uploadId && file.intakeVersionId === landed.versionId;
 
-const sendOn = (deps: DispatchDeps, landed: LandedObject): Promise<void> =>
+const sendOn = (deps: DispatchDeps, landed: LandedObject, { priority }: FileRecord): Promise<void> =>
   deps.queues.inspect({
     tenantId: landed.tenantId,
     fileId: landed.fileId,
     uploadId: landed.uploadId,
     versionId: landed.versionId,
+    priority,
   });
 
-async function claim(deps: DispatchDeps, landed: LandedObject): Promise<boolean> {
-  const after = await commitChange(deps.store, landed, async (file) => {
+const claim = (deps: DispatchDeps, landed: LandedObject): Promise<FileRecord | undefined> =>
+  commitChange(deps.store, landed, async (file) => {
     if (file?.status !== 'uploading' || file.uploadId !== landed.uploadId) return undefined;
     const session = await deps.store.session(landed);
     if (!session || session.phase === 'aborting' || session.phase === 'closed') return undefined;
@@ -76,5 +77,3 @@ async function claim(deps: DispatchDeps, landed: LandedObject): Promise<boolean>
       dueAt: addSeconds(at, deps.resendSeconds),
     });
   });
-  return after !== undefined;
-}

@@ -1,6 +1,7 @@
 import { lockContent } from '../files/object-lock.ts';
 import { unsettledStatuses } from '../files/status.ts';
-import { contentStatuses, withdrawContent } from '../files/withdraw.ts';
+import { contentStatuses } from '../files/withdraw.ts';
+import { withdrawFromAll } from '../files/withdraw-shared.ts';
 import { startProcessing } from '../processing/start-processing.ts';
 import type { InspectDeps, IntakeVersion } from './inspect.ts';
 
@@ -19,11 +20,11 @@ export async function finishInterrupted(deps: InspectDeps, message: IntakeVersio
   if (versionId && contentStatuses.includes(file.status)) {
     const scan = await deps.scans.result(message);
     if (scan?.verdict === 'infected') {
-      await withdrawContent(deps, file, versionId, scan);
+      await withdrawFromAll(deps, file, versionId, scan);
       return;
     }
   }
   // A copy that a losing run could not take back would make this one noncurrent, and those expire.
-  if (key && versionId) await deps.library.keepOnly({ key, versionId });
+  if (key && versionId) await deps.library.keepOnly(file, { key, versionId });
   if (file.status === 'stored') await startProcessing(deps, file);
 }

@@ -2,9 +2,11 @@ import { move, note } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { Examined, FileRecord, ScanMark, UnfinishedCopy, UploadRef } from '../files/file.ts';
 import type { ObjectLocks } from '../files/object-lock.ts';
+import type { LibraryLocation } from '../files/shared-content.ts';
 import { type Status, unsettledStatuses } from '../files/status.ts';
-import type { WithdrawDeps } from '../files/withdraw.ts';
+import type { WithdrawSharedDeps } from '../files/withdraw-shared.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
+import type { PromotionPolicy } from '../tenancy/policy.ts';
 import { addSeconds } from '../time.ts';
 import type { ChecksumAlgorithm } from '../uploads/checksum.ts';
 import { discardCopies } from './discard-copies.ts';
@@ -34,12 +36,6 @@ export interface IntakeFacts {
   readonly checksums: Partial<Record<ChecksumAlgorithm, string>>;
 }
 
-/** Where a content lies in the library. */
-export interface LibraryLocation {
-  readonly key: string;
-  readonly versionId: string;
-}
-
 export type CopyOutcome =
   | ({
       readonly kind: 'copied';
@@ -65,12 +61,19 @@ export interface Library {
   deleteVersion(location: LibraryLocation): Promise<void>;
   /** Removes whatever runs have copied of a replacement that comes to nothing. `createdAt` is that of its file. */
   discard(replacement: FileRecord): Promise<void>;
-  /** Removes every other version of this key. */
-  keepOnly(location: LibraryLocation): Promise<void>;
+  /**
+   * Removes what other runs have copied of the file's present content, which lies in `location`: below the file's own
+   * keys, or, where it is shared, below another's; then nothing while an upload is replacing it.
+   */
+  keepOnly(file: FileRecord, location: LibraryLocation): Promise<void>;
 }
 
-export interface InspectDeps extends ExamineDeps, ScanDeps, HoldDeps, Pick<WithdrawDeps, 'resendSeconds'> {
-  readonly store: FileStore & WithdrawDeps['store'];
+export interface InspectDeps
+  extends ExamineDeps,
+    ScanDeps,
+    HoldDeps,
+    Pick<WithdrawSharedDeps, 'resendSeconds' | 'contents'> {
+  readonly store: FileStore & WithdrawSharedDeps['store'];
   readonly intake: ExamineDeps['intake'] & {
     /** Undefined: that version is gone. */
     facts(version: IntakeVersion): Promise<IntakeFacts | undefined>;
@@ -80,8 +83,7 @@ export interface InspectDeps extends ExamineDeps, ScanDeps, HoldDeps, Pick<Withd
   /** Where the stage has Object Lock. */
   readonly locking?: ObjectLocks & { retentionDays(file: FileRecord): Promise<number> };
   readonly queues: Pick<FileQueues, 'process' | 'inspect' | 'purge'>;
-  readonly renditionNames: readonly string[];
-  readonly policyOf: (file: FileRecord) => Promise<InspectionPolicy>;
+  readonly policyOf: (file: FileRecord) => Promise<InspectionPolicy & PromotionPolicy>;
   readonly bounds: ExamineDeps['bounds'] & HoldDeps['bounds'] & { readonly resendSeconds: number };
   readonly onRefused?: (file: FileRecord, reason: RejectionReason, detail: string) => void;
 }
@@ -128,7 +130,7 @@ export async function inspect(deps: InspectDeps, message: InspectRequest): Promi
   }
   const { examined } = examination;
   if (file.scan && hasPassed(file, policy)) {
-    return promote(deps, file, message, facts, examined, file.scan);
+    return promote(deps, file, message, facts, { examined, scan: file.scan, policy });
   }
   const scan = await scanOf(deps, file, message, facts, policy);
   switch (scan.verdict) {
@@ -145,7 +147,11 @@ export async function inspect(deps: InspectDeps, message: InspectRequest): Promi
       const { engine, definitions, sha256 } = scan;
       const mark: ScanMark = { engine, at: deps.now(), ...(definitions && { definitions }) };
       const checksums = { ...(sha256 && { SHA256: sha256 }), ...examined.checksums };
-      return promote(deps, file, message, facts, { ...examined, checksums }, mark);
+      return promote(deps, file, message, facts, {
+        examined: { ...examined, checksums },
+        scan: mark,
+        policy,
+      });
     }
   }
 }
@@ -218,7 +224,8 @@ async function scanOf(
 ): Promise<ScanAnswer> {
   if (!virusScanningRequired) return { verdict: 'clean', engine: noEngine };
   const attempt = (file.hold?.tries ?? 0) + (file.resends ?? 0);
-  const target: IntakeTarget = { bucket: 'intake', tenantId, fileId, uploadId, versionId, size };
+  const { priority } = file;
+  const target: IntakeTarget = { bucket: 'intake', tenantId, fileId, uploadId, versionId, size, priority };
   return scanAgain ? askScanner(deps, target, attempt) : scanVersion(deps, target, attempt);
 }
 

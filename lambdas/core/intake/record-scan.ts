@@ -26,5 +26,6 @@ export async function recordScan(
   await deps.scans.save(version, answer);
   await deps.breaker.succeeded();
   const { tenantId, fileId, uploadId, versionId } = version;
-  await deps.queues.inspect({ tenantId, fileId, uploadId, versionId });
+  const file = await deps.store.file(version);
+  if (file) await deps.queues.inspect({ tenantId, fileId, uploadId, versionId, priority: file.priority });
 }

@@ -40,10 +40,10 @@ export async function requestRescan(
       data: { fields: 'scan', rescan: true },
     });
   });
-  const { tenantId, fileId, uploadId, intakeVersionId } = asked;
+  const { tenantId, fileId, uploadId, intakeVersionId, priority } = asked;
   if (asked.status !== 'held') await deps.queues.rescan({ tenantId, fileId });
   else if (intakeVersionId) {
-    const version = { tenantId, fileId, uploadId, versionId: intakeVersionId };
+    const version = { tenantId, fileId, uploadId, versionId: intakeVersionId, priority };
     await deps.queues.inspect({ ...version, scanAgain: true });
   }
   return asked;

@@ -1,4 +1,4 @@
-import type { FileRef, UploadRef } from '../files/file.ts';
+import type { FileRef, Priority, UploadRef } from '../files/file.ts';
 
 /** Bytes that landed, of exactly one version. */
 export interface IntakeTarget extends UploadRef {
@@ -6,6 +6,8 @@ export interface IntakeTarget extends UploadRef {
   readonly versionId: string;
   /** Bytes. */
   readonly size: number;
+  /** Absent: normal, as for all that is stored already. */
+  readonly priority?: Priority | undefined;
 }
 
 /** A content that is stored already and looked at again: the file's, or that of a kept version. */

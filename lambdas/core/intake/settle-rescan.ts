@@ -1,7 +1,7 @@
 import type { FileRef, ScanMark } from '../files/file.ts';
 import { openReplacement } from '../files/lock.ts';
 import type { Status } from '../files/status.ts';
-import { type WithdrawDeps, withdrawContent } from '../files/withdraw.ts';
+import { type WithdrawSharedDeps, withdrawFromAll } from '../files/withdraw-shared.ts';
 import type { ScanAnswer, ScannedVersion, ScannerBreaker } from './scanner.ts';
 
 /** Notes on a content, the file's or a kept version's, that it passed a scan. Its record does not count as changed. */
@@ -10,7 +10,7 @@ export interface ScanMarks {
   mark(content: ScannedVersion, mark: ScanMark): Promise<void>;
 }
 
-export interface SettleRescanDeps extends WithdrawDeps {
+export interface SettleRescanDeps extends WithdrawSharedDeps {
   readonly marks: ScanMarks;
   readonly breaker: ScannerBreaker;
 }
@@ -41,15 +41,17 @@ export async function settleRescan(
   const { engine, definitions } = answer;
   switch (answer.verdict) {
     case 'clean':
-      await deps.marks.mark(
-        { tenantId, fileId, versionId },
-        { engine, at: deps.now(), ...(definitions && { definitions }) },
-      );
+      for (const holder of await filesWith(deps, { tenantId, fileId }, versionId)) {
+        await deps.marks.mark(
+          { tenantId, fileId: holder, versionId },
+          { engine, at: deps.now(), ...(definitions && { definitions }) },
+        );
+      }
       return 'clean';
     case 'infected': {
       const { threat } = answer;
       const ref = { tenantId, fileId };
-      if (await withdrawContent(deps, ref, versionId, { engine, threat })) return 'withdrawn';
+      if (await withdrawFromAll(deps, ref, versionId, { engine, threat })) return 'withdrawn';
       if (await isBeingPromoted(deps, ref)) {
         throw new Error(
           `malware in version ${versionId} of ${fileId}, which no record has as its content yet`,
@@ -60,6 +62,16 @@ export async function settleRescan(
     case 'unscannable':
       return 'unscannable';
   }
+}
+
+/** One scan is of all files that share the bytes. */
+async function filesWith(
+  { contents }: SettleRescanDeps,
+  { tenantId, fileId }: FileRef,
+  versionId: string,
+): Promise<ReadonlySet<string>> {
+  const content = await contents.contentIn(tenantId, versionId);
+  return new Set([fileId, ...(content ? await contents.holders(content) : [])]);
 }
 
 const underInspection: readonly Status[] = ['inspecting', 'held'];

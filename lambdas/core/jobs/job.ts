@@ -15,6 +15,8 @@ export interface JobRecord extends JobRef {
   readonly ownerId: string;
   /** Who asked and from where, for the events that the job causes. */
   readonly actor: Actor;
+  /** It is one of its owner's, of which only so many may be unfinished; absent: the system's. */
+  readonly counted?: true;
   /** Names the `JobKind` that knows how to run it. */
   readonly kind: string;
   /** What was asked for, as the kind understands it; never changes. */
@@ -62,6 +64,8 @@ export interface JobStep {
   readonly cursor?: unknown;
   readonly finished: boolean;
   readonly total?: number;
+  /** Nothing can be done before that; nobody is kept waiting meanwhile. */
+  readonly waitSeconds?: number;
   /** Something that this step brought about and that is announced with it, in the same transaction. */
   readonly event?: DomainEvent;
 }
@@ -83,8 +87,11 @@ export interface JobKind {
 export type JobKinds = Readonly<Record<string, JobKind>>;
 
 export interface JobStore {
-  /** A job that was lost on its way to the queue is sent again at `dueAt`. */
-  createJob(job: JobRecord, dueAt: string): Promise<void>;
+  /**
+   * A job that was lost on its way to the queue is sent again at `dueAt`. False, and nothing is written, where it is
+   * counted and its owner has `maxUnfinished` already.
+   */
+  createJob(job: JobRecord, dueAt: string, maxUnfinished: number): Promise<boolean>;
   job(ref: JobRef): Promise<JobRecord | undefined>;
   /**
    * Takes the lease of a job that has not ended and that nobody holds, counting the attempt; undefined otherwise.
@@ -118,7 +125,7 @@ export interface JobStore {
 
 export interface JobQueue {
   /** Asks for the next slice of the job. */
-  runJob(ref: JobRef): Promise<void>;
+  runJob(ref: JobRef, options?: { readonly delaySeconds: number }): Promise<void>;
 }
 
 export interface JobBounds {

@@ -35,25 +35,33 @@ export async function runSlice(deps: SliceDeps, ref: JobRef): Promise<SliceEnd> 
     return fail(deps, leased, 'gave_up', `It stopped ${deps.bounds.maxAttempts} times at the same place.`);
   }
   let job = leased;
+  let waitSeconds: number | undefined;
   do {
-    const saved = await takeStep(deps, job);
-    if (typeof saved === 'string') return saved;
-    job = saved;
+    const taken = await takeStep(deps, job);
+    if (typeof taken === 'string') return taken;
+    job = taken.saved;
+    waitSeconds = taken.waitSeconds;
     if (job.status === 'done') return 'done';
-  } while (deps.now() < endsAt && !deps.outOfTime());
-  await deps.jobs.releaseJob(job, addSeconds(deps.now(), deps.bounds.leaseSeconds));
-  await deps.queue.runJob(ref);
+  } while (waitSeconds === undefined && deps.now() < endsAt && !deps.outOfTime());
+  await deps.jobs.releaseJob(job, addSeconds(deps.now(), deps.bounds.leaseSeconds + (waitSeconds ?? 0)));
+  await deps.queue.runJob(ref, waitSeconds === undefined ? undefined : { delaySeconds: waitSeconds });
   return 'continued';
 }
 
-async function takeStep(deps: SliceDeps, job: JobRecord): Promise<JobRecord | SliceEnd> {
+interface Taken {
+  readonly saved: JobRecord;
+  readonly waitSeconds?: number | undefined;
+}
+
+async function takeStep(deps: SliceDeps, job: JobRecord): Promise<Taken | SliceEnd> {
   try {
     const kind = Object.hasOwn(deps.kinds, job.kind) ? deps.kinds[job.kind] : undefined;
     if (!kind) throw new Error(`nobody knows how to run a job of the kind ${job.kind}`);
     const step = await kind.step(job);
     const at = deps.now();
     const until = addSeconds(at, deps.bounds.leaseSeconds);
-    return (await deps.jobs.saveStep(job, step, { at, until })) ?? 'lost';
+    const saved = await deps.jobs.saveStep(job, step, { at, until });
+    return saved ? { saved, waitSeconds: step.waitSeconds } : 'lost';
   } catch (error) {
     if (error instanceof SluiceError && error.status < 500) {
       return fail(deps, job, error.code, error.message);

@@ -1,139 +1,133 @@
-import { move } from '../files/change.ts';
-import { commitChange } from '../files/commit.ts';
-import type { FileRecord, FileRef, Media, Rendition } from '../files/file.ts';
-import { type ImageProcessor, ImageUnreadable, type RenderedImage } from '../images/ports.ts';
-import type { RenditionPreset } from '../images/presets.ts';
+import type { FileRecord } from '../files/file.ts';
+import { availableStatuses } from '../files/status.ts';
+import {
+  type ImageOperator,
+  type ImageProcessor,
+  ImageUnreadable,
+  type OperatedImage,
+  type OperationTask,
+  type RenderedImage,
+} from '../images/ports.ts';
+import { presetsIn } from '../images/recipes.ts';
 import type { FileStore } from '../ports.ts';
-import { addSeconds } from '../time.ts';
+import { pictureFacts } from './picture-facts.ts';
+import {
+  type PendingRendition,
+  type UnmadeRendition,
+  Unprocessable,
+  type Work,
+  type WorkResult,
+} from './work.ts';
 
-export interface ProcessImageDeps {
-  readonly store: FileStore;
+export interface ImageWorkDeps {
+  readonly store: Pick<FileStore, 'file'>;
   readonly library: { read(location: { key: string; versionId: string }): Promise<Uint8Array> };
-  readonly derived: {
-    /** Writes one rendition and answers with its key; the same rendition always has the same key. */
-    put(file: FileRecord, rendition: RenderedImage['renditions'][number]): Promise<string>;
-    deleteAll(keys: readonly string[]): Promise<void>;
-  };
-  readonly images: ImageProcessor;
-  readonly presets: readonly RenditionPreset[];
+  readonly images: ImageProcessor & ImageOperator;
   readonly maxPixels: number;
   /** Larger originals are not read into memory: their renditions are skipped. */
   readonly maxBytes: number;
-  readonly now: () => string;
-  readonly newId: () => string;
-  readonly resendSeconds: number;
+  /** Likewise of an image that is put onto another one. */
+  readonly watermarkMaxBytes: number;
+  /** From the beginning of a run, presets included. What is left then of the operations is not made in this run. */
+  readonly operationsBudgetMs: number;
+  /** A clock that never goes back. */
+  readonly monotonicMs: () => number;
 }
 
-/** One version of a file's content. */
-export interface VersionRef extends FileRef {
-  readonly version: number;
+/** Makes all renditions of a stored image: the presets by one decode, what was asked for one by one. */
+export const imageWork =
+  (deps: ImageWorkDeps): Work =>
+  async (file, pending): Promise<WorkResult> => {
+    if (file.size > deps.maxBytes) throw new Unprocessable('too_large', 'skipped');
+    const endsAt = deps.monotonicMs() + deps.operationsBudgetMs;
+    const source = await deps.library.read(locationOf(file));
+    try {
+      const rendered = await renderPresets(deps, file, source, pending);
+      const operated = await operate(deps, file, source, pending, endsAt).catch((error: unknown) => {
+        if (rendered && error instanceof ImageUnreadable) return noneOf(rendered, pending, error);
+        throw error;
+      });
+      const picture = rendered ?? operated;
+      const made = [...(rendered?.renditions ?? []), ...(operated?.made ?? [])];
+      return {
+        facts: picture ? pictureFacts(file, picture) : {},
+        made: made.map((rendition) => ({ ...rendition, folder: 'thumbnails' as const })),
+        unmade: operated?.unmade ?? [],
+      };
+    } catch (error) {
+      if (!(error instanceof ImageUnreadable)) throw error;
+      throw new Unprocessable(error.reason, statusOf(error), { cause: error });
+    }
+  };
+
+const statusOf = ({ reason }: ImageUnreadable): 'failed' | 'skipped' =>
+  reason === 'malformed' ? 'failed' : 'skipped';
+
+async function renderPresets(
+  { images, maxPixels }: ImageWorkDeps,
+  { mimeType }: FileRecord,
+  source: Uint8Array,
+  pending: readonly PendingRendition[],
+): Promise<RenderedImage | undefined> {
+  const presets = presetsIn(pending);
+  return presets.length > 0 ? images.render(source, { mimeType, presets, maxPixels }) : undefined;
 }
 
-export type ProcessOutcome = 'ready' | 'failed' | 'ignored';
+type Operated = Omit<OperatedImage, 'unmade'> & { readonly unmade: readonly UnmadeRendition[] };
 
-/**
- * Makes all renditions of a stored image. Run twice, it writes the same bytes under the same keys and settles the
- * file once.
- */
-export async function processImage(deps: ProcessImageDeps, ref: VersionRef): Promise<ProcessOutcome> {
-  const file = await begin(deps, ref);
-  if (!file?.libraryKey || !file.libraryVersionId) return 'ignored';
-  if (file.size > deps.maxBytes) return settle(deps, file, { reason: 'too_large', status: 'skipped' });
-  const source = await deps.library.read({ key: file.libraryKey, versionId: file.libraryVersionId });
-  try {
-    const { presets, maxPixels } = deps;
-    const rendered = await deps.images.render(source, { mimeType: file.mimeType, presets, maxPixels });
-    return await deliver(deps, file, rendered);
-  } catch (error) {
-    if (!(error instanceof ImageUnreadable)) throw error;
-    const status = error.reason === 'malformed' ? 'failed' : 'skipped';
-    return settle(deps, file, { reason: error.reason, status });
+async function operate(
+  deps: ImageWorkDeps,
+  file: FileRecord,
+  source: Uint8Array,
+  pending: readonly PendingRendition[],
+  endsAt: number,
+): Promise<Operated | undefined> {
+  const tasks: OperationTask[] = [];
+  const unmade: UnmadeRendition[] = [];
+  for (const { name, recipe } of pending) {
+    if (recipe.type === 'preset') continue;
+    if (recipe.type !== 'watermark' || 'text' in recipe.mark) {
+      tasks.push({ name, recipe });
+      continue;
+    }
+    const mark = await deps.store.file({ tenantId: file.tenantId, fileId: recipe.mark.fileId });
+    if (mark && isUsable(deps, mark, recipe.mark.version)) {
+      const body = await deps.library.read(locationOf(mark));
+      tasks.push({ name, recipe, mark: { mimeType: mark.mimeType, body } });
+    } else unmade.push({ name, status: 'failed', reason: 'watermark_missing' });
   }
-}
-
-/** After the last attempt: the original is safe, the renditions are not to be had. */
-export const giveUpOnImage = (deps: ProcessImageDeps, ref: VersionRef): Promise<ProcessOutcome> =>
-  deps.store
-    .file(ref)
-    .then((file) =>
-      file?.version === ref.version
-        ? settle(deps, file, { reason: 'processing_failed', status: 'failed' })
-        : 'ignored',
-    );
-
-async function begin(
-  deps: ProcessImageDeps,
-  { tenantId, fileId, version }: VersionRef,
-): Promise<FileRecord | undefined> {
-  const ref = { tenantId, fileId };
-  const current = await deps.store.file(ref);
-  if (isBeingProcessed(current, version)) return current;
-  return commitChange(deps.store, ref, (file) => {
-    if (file?.status !== 'stored' || file.version !== version) return undefined;
-    const at = deps.now();
-    return move(file, 'processing', { at, eventId: deps.newId(), dueAt: addSeconds(at, deps.resendSeconds) });
+  if (tasks.length === 0 && unmade.length === 0) return undefined;
+  const operated = await deps.images.operate(source, {
+    mimeType: file.mimeType,
+    tasks,
+    maxPixels: deps.maxPixels,
+    budgetMs: endsAt - deps.monotonicMs(),
   });
+  return { ...operated, unmade: [...unmade, ...operated.unmade] };
 }
 
-async function deliver(
-  deps: ProcessImageDeps,
-  file: FileRecord,
-  rendered: RenderedImage,
-): Promise<ProcessOutcome> {
-  const createdAt = deps.now();
-  const renditions = await Promise.all(
-    rendered.renditions.map(async (made): Promise<Rendition> => {
-      const { name, mimeType, width, height, body } = made;
-      const key = await deps.derived.put(file, made);
-      return { name, status: 'ready', mimeType, width, height, size: body.byteLength, key, createdAt };
-    }),
-  );
-  const { width, height, format, frames, hasAlpha } = rendered.media;
-  const media: Media = { width, height, format, hasAlpha, ...(frames !== undefined && { frames }) };
-  const ready = await commitChange(deps.store, file, (current) =>
-    isBeingProcessed(current, file.version)
-      ? move(current, 'ready', {
-          at: deps.now(),
-          eventId: deps.newId(),
-          set: { media, ...(rendered.exif && { exif: rendered.exif }), renditions: byName(renditions) },
-          data: { seconds: (Date.parse(deps.now()) - Date.parse(file.updatedAt)) / 1000 },
-        })
-      : undefined,
-  );
-  if (ready) return 'ready';
-  const current = await deps.store.file({ tenantId: file.tenantId, fileId: file.fileId });
-  // Purged or withdrawn while we worked: whoever removed the bytes may have looked before these were written. Of a version
-  // that was replaced meanwhile another run may have settled the same keys: they stay until the file goes.
-  if (!current || current.status === 'purged' || isWithdrawn(current, file.version)) {
-    await deps.derived.deleteAll(renditions.flatMap((rendition) => (rendition.key ? [rendition.key] : [])));
-  }
-  return 'ignored';
+/** A picture of which there are presets, but no operation can be made: a drawing that is too much at the size it takes. */
+const noneOf = (
+  { media }: RenderedImage,
+  pending: readonly PendingRendition[],
+  error: ImageUnreadable,
+): Operated => ({
+  media,
+  made: [],
+  unmade: pending
+    .filter(({ recipe }) => recipe.type !== 'preset')
+    .map(({ name }) => ({ name, status: statusOf(error), reason: error.reason })),
+});
+
+/** What was withdrawn, deleted or replaced since it was asked for is put onto nothing. */
+const isUsable = ({ watermarkMaxBytes }: ImageWorkDeps, mark: FileRecord, version: number): boolean =>
+  mark.version === version && availableStatuses.includes(mark.status) && mark.size <= watermarkMaxBytes;
+
+/** Of a file under processing, which has content. */
+export function locationOf({ fileId, libraryKey, libraryVersionId }: FileRecord): {
+  key: string;
+  versionId: string;
+} {
+  if (!libraryKey || !libraryVersionId) throw new Error(`file ${fileId} has no content to process`);
+  return { key: libraryKey, versionId: libraryVersionId };
 }
-
-async function settle(
-  deps: ProcessImageDeps,
-  file: FileRecord,
-  outcome: { status: 'failed' | 'skipped'; reason: string },
-): Promise<ProcessOutcome> {
-  const renditions = byName(deps.presets.map(({ name }) => ({ name, ...outcome })));
-  const to = outcome.status === 'failed' ? 'failed' : 'ready';
-  const settled = await commitChange(deps.store, file, (current) =>
-    isBeingProcessed(current, file.version)
-      ? move(current, to, {
-          at: deps.now(),
-          eventId: deps.newId(),
-          set: { renditions, ...(to === 'failed' && { reason: outcome.reason }) },
-        })
-      : undefined,
-  );
-  return settled ? to : 'ignored';
-}
-
-const isBeingProcessed = (file: FileRecord | undefined, version: number): file is FileRecord =>
-  file?.status === 'processing' && file.version === version;
-
-const isWithdrawn = ({ withdrawals = [] }: FileRecord, version: number): boolean =>
-  withdrawals.some((withdrawal) => withdrawal.version === version);
-
-const byName = (renditions: readonly Rendition[]): Record<string, Rendition> =>
-  Object.fromEntries(renditions.map((rendition) => [rendition.name, rendition]));

@@ -38,6 +38,8 @@ export interface ReconcileStore {
   ownedRecords(tenantId: string, ownerId: string, cursor?: string): Promise<Page<FileRecord>>;
   /** Bytes of the kept versions of a file. */
   keptVersionBytes(ref: FileRef): Promise<number>;
+  /** Bytes of contents that count for fewer of the tenant's files than have them. */
+  unpaidBytes(tenantId: string): Promise<number>;
   /** Sessions of the user that hold a slot: listed, then read consistently. */
   heldSlots(tenantId: string, userId: string): Promise<number>;
   folder(ref: FolderRef): Promise<FolderCounts | undefined>;

@@ -12,7 +12,8 @@ const maxAttempts = 20;
 const pauseMs = 50;
 
 /**
- * The tenant's counter is the sum of its users'. Every change moves both in one transaction, so users read between two
+ * The tenant's counter is the sum of its users', less the bytes that its policy lets it share without counting them
+ * again. Every change moves both in one transaction, so users read between two
  * reads of an unchanged tenant's counter are of one moment; only then their sum says something.
  */
 export async function reconcileTenantCounter(
@@ -24,7 +25,8 @@ export async function reconcileTenantCounter(
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
     if (attempt > 1) await deps.sleep(pauseMs);
     const before = await store.counter({ tenantId });
-    const actual = await sumOfUsers(store, tenantId);
+    const sum = await sumOfUsers(store, tenantId);
+    const actual = { ...sum, committedBytes: sum.committedBytes - (await store.unpaidBytes(tenantId)) };
     const counter = await store.counter({ tenantId });
     if (counter.revision !== before.revision) continue;
     const drift = driftOf(counter, actual);

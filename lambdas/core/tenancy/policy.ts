@@ -1,3 +1,4 @@
+import { defaultPresets, type RenditionPreset } from '../images/presets.ts';
 import { type Framework, presetOf } from './compliance.ts';
 import { stricterOf } from './stricter.ts';
 import { shippedProfiles, type UploadProfile } from './upload-profile.ts';
@@ -19,6 +20,15 @@ export interface TierLimits {
 export interface GeoRestrictions {
   readonly allow?: readonly string[];
   readonly deny?: readonly string[];
+}
+
+/**
+ * `share` is for tenants to ask for: it lets somebody find out, by how fast a file is stored, that a colleague has the
+ * same one, and it keeps the bytes of a deleted file for as long as another file has them.
+ */
+export interface DedupePolicy {
+  readonly dedupe: 'off' | 'share';
+  readonly dedupeQuota: 'each' | 'once';
 }
 
 /** How much the audit keeps: changes only, downloads too, or every read. */
@@ -57,10 +67,19 @@ export interface TenantPolicy {
   readonly activeContent: 'allow' | 'reject';
   /** Documents that open with a password only. */
   readonly encryptedContent: 'allow' | 'reject';
+  /** Whether files of the tenant with the same bytes lie in one object. */
+  readonly dedupe: DedupePolicy['dedupe'];
+  /** How often bytes that several files share count in the tenant's quota; in its users' they count for each file. */
+  readonly dedupeQuota: DedupePolicy['dedupeQuota'];
+  /** What is made of every picture, and of the first page of every document. */
+  readonly renditionPresets: readonly RenditionPreset[];
   /** IANA name. */
   readonly timeZone: string;
   readonly profiles: Readonly<Record<string, UploadProfile>>;
 }
+
+/** What decides how a content is stored, and what is made of it then. */
+export type PromotionPolicy = DedupePolicy & Pick<TenantPolicy, 'renditionPresets'>;
 
 /** What a tenant says differently from its tier and the defaults. */
 export type PolicyOverrides = {
@@ -114,6 +133,9 @@ export interface EffectivePolicy
     | 'svg'
     | 'activeContent'
     | 'encryptedContent'
+    | 'dedupe'
+    | 'dedupeQuota'
+    | 'renditionPresets'
     | 'timeZone'
     | 'profiles'
   > {
@@ -168,6 +190,9 @@ export function tenantPolicy(
     svg: 'rasterize',
     activeContent: 'allow',
     encryptedContent: 'allow',
+    dedupe: 'off',
+    dedupeQuota: 'each',
+    renditionPresets: defaultPresets,
     timeZone: 'UTC',
     ...said,
     profiles: { ...shippedProfiles, ...profiles },
@@ -208,6 +233,9 @@ export function effectivePolicy(tenant: Tenant, user: User, defaults: PolicyDefa
     svg: policy.svg,
     activeContent: policy.activeContent,
     encryptedContent: policy.encryptedContent,
+    dedupe: policy.dedupe,
+    dedupeQuota: policy.dedupeQuota,
+    renditionPresets: policy.renditionPresets,
     timeZone: policy.timeZone,
     profiles: policy.profiles,
   };

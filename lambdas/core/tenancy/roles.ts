@@ -27,6 +27,7 @@ export const permissions = {
   'concurrency.read': { admin: 'own', root: 'all' },
   'concurrency.clear': { admin: 'own', root: 'all' },
   'counters.reconcile': { admin: 'own', root: 'all' },
+  'search.rebuild': { admin: 'own', root: 'all' },
   'audit.read': { admin: 'own', root: 'all' },
   'metrics.read': { admin: 'own', root: 'all' },
   'queues.read': { root: 'all' },
@@ -92,6 +93,10 @@ export const policyFields = {
   svg: 'free',
   activeContent: 'free',
   encryptedContent: 'free',
+  dedupe: 'free',
+  // `once` lets a tenant store more than it has room for.
+  dedupeQuota: 'tighten',
+  renditionPresets: 'free',
   timeZone: 'free',
   profiles: 'free',
 } as const satisfies Record<keyof TenantPolicy, 'free' | 'tighten'>;

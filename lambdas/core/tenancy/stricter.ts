@@ -37,7 +37,9 @@ const countries: Stricter<GeoRestrictions> = (a, b) => {
 
 /** What has an order from lax to strict; the other fields of a policy are a matter of taste. */
 export const stricter: {
-  readonly [Field in Exclude<keyof TenantPolicy, 'timeZone' | 'profiles'>]: Stricter<TenantPolicy[Field]>;
+  readonly [Field in Exclude<keyof TenantPolicy, 'renditionPresets' | 'timeZone' | 'profiles'>]: Stricter<
+    TenantPolicy[Field]
+  >;
 } = {
   maxBytes: lower,
   maxConcurrentUploads: lower,
@@ -63,6 +65,8 @@ export const stricter: {
   svg: laterOf(['rasterize', 'reject']),
   activeContent: laterOf(['allow', 'reject']),
   encryptedContent: laterOf(['allow', 'reject']),
+  dedupe: laterOf(['share', 'off']),
+  dedupeQuota: laterOf(['once', 'each']),
 };
 
 export type OrderedField = keyof typeof stricter;

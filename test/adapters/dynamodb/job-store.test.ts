@@ -2,8 +2,10 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { PutCommand, QueryCommand, TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { createJobStore, jobOf } from '../../../lambdas/adapters/dynamodb/job-store.ts';
+import { keys } from '../../../lambdas/contract/table.ts';
 import { type JobRecord, maxStepResults } from '../../../lambdas/core/jobs/job.ts';
 import { startOfTime } from '../../support/domain.ts';
+import { memoryDb } from '../../support/memory-dynamodb/client.ts';
 import { cancelled, reasonsWith, tableClient } from '../../support/table-client.ts';
 
 const settings = { retryMs: 500, publishDelaySeconds: 120, keepSeconds: 86_400 };
@@ -36,11 +38,32 @@ describe('a job item', () => {
     const { db, ddb } = tableClient();
     ddb.on(PutCommand).resolves({});
 
-    await createJobStore(db, settings).createJob(job, times.until);
+    await createJobStore(db, settings).createJob(job, times.until, 1);
 
     const Item = ddb.commandCalls(PutCommand)[0]?.args[0].input.Item ?? {};
     expect(Item).toMatchObject({ kind: 'job', jobKind: 'folder.move', dueSk: `${times.until}#J` });
     expect(jobOf(Item)).toEqual(job);
+  });
+
+  it('begins and ends together with its place among the unfinished ones of its owner', async () => {
+    const { db, table } = memoryDb();
+    const store = createJobStore(db, settings);
+    const unfinished = () => table.get({ ...keys.unfinishedJobs('acme', 'alice') })?.jobs;
+    const counted = (jobId: string): JobRecord => ({ ...job, jobId, counted: true });
+
+    expect(await store.createJob(counted('A'), times.until, 2)).toBe(true);
+    expect(await store.createJob(counted('B'), times.until, 2)).toBe(true);
+    expect(await store.createJob(counted('C'), times.until, 2)).toBe(false);
+    expect(await store.job(counted('C'))).toBeUndefined();
+    expect(await store.createJob(job, times.until, 2)).toBe(true);
+    expect(unfinished()).toEqual(new Set(['A', 'B']));
+
+    await store.failJob(counted('A'), { reason: 'gave_up', detail: '' }, times.at);
+    await store.saveStep(counted('B'), { results: [], finished: true }, times);
+    await store.failJob(job, { reason: 'gave_up', detail: '' }, times.at);
+
+    expect(unfinished()).toBeUndefined();
+    expect(await store.createJob(counted('C'), times.until, 2)).toBe(true);
   });
 
   it('is leased only while it has not ended and nobody else holds it', async () => {

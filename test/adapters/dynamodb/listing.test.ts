@@ -103,6 +103,14 @@ describe('a listing', () => {
     });
   });
 
+  it('filters by category within the summary that every index has, and reads more at once for it', () => {
+    const params = listParams('T', query({ category: 'scan' }), 'P', undefined);
+
+    expect(params.FilterExpression).toContain('#summary.category = :category');
+    expect(params.ExpressionAttributeValues).toMatchObject({ ':category': 'scan' });
+    expect(params.Limit).toBeGreaterThan(100);
+  });
+
   it('of the root and below takes every folder, of /a not those of /ab', () => {
     const below = (path: string) =>
       listParams('T', query({ path, recursive: true }), 'P', undefined).ExpressionAttributeValues?.[':below'];

@@ -88,7 +88,14 @@ describe('what a tenant with its own key writes lies under that key, and never u
     const s3 = mockClient(S3Client);
     s3.on(PutObjectCommand).resolves({});
     const rendition = {
-      ...{ name: 'small', mimeType: 'image/webp', extension: '.webp', width: 1, height: 1 },
+      ...{
+        name: 'small',
+        folder: 'thumbnails' as const,
+        mimeType: 'image/webp',
+        extension: '.webp',
+        width: 1,
+        height: 1,
+      },
       body: new Uint8Array(1),
     };
 

@@ -28,19 +28,42 @@ const facts = (size: number) => ({ size, etag: '"e"', checksums: {} });
 const promote = async (size: number, to = library) =>
   to.promote(version, facts(size), target, await to.beginCopy(facts(size), target));
 
+const own = 'tenants/acme/files/2026/11/20/F1';
+
 it('of one key only the version that counts is kept; what begins like it is another file or version', async () => {
   const s3 = mockClient(S3Client);
   const versions = [
-    ['a/F1', 'kept'],
-    ['a/F1', 'stray'],
-    ['a/F1.v2', 'other'],
+    [own, 'kept'],
+    [own, 'stray'],
+    [`${own}.v2`, 'other'],
   ].map(([Key, VersionId]) => ({ Key, VersionId }) as { Key: string; VersionId: string });
   s3.on(ListObjectVersionsCommand).resolves({ Versions: versions });
 
-  await library.keepOnly({ key: 'a/F1', versionId: 'kept' });
+  await library.keepOnly(file(), { key: own, versionId: 'kept' });
 
   const deleted = s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input);
-  expect(deleted).toEqual([{ Bucket: 'library', Key: 'a/F1', VersionId: 'stray' }]);
+  expect(deleted).toEqual([{ Bucket: 'library', Key: own, VersionId: 'stray' }]);
+});
+
+it("of a file that lies in another's object no copy of its own is kept, and every other version", async () => {
+  const s3 = mockClient(S3Client);
+  const versions = [
+    [`${own}.jpg`, 'copied'],
+    [`${own}.jpg`, 'copied again'],
+    [`${own}.v2`, 'other'],
+    [`${own}.v2.jpg`, 'another'],
+  ].map(([Key, VersionId]) => ({ Key, VersionId }) as { Key: string; VersionId: string });
+  s3.on(ListObjectVersionsCommand).resolves({ Versions: versions });
+
+  await library.keepOnly(file(), { key: 'tenants/acme/files/2026/11/20/F2.jpg', versionId: 'shared' });
+
+  expect(s3.commandCalls(ListObjectVersionsCommand)[0]?.args[0].input.Prefix).toBe(own);
+  const deleted = s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input.VersionId);
+  expect(deleted).toEqual(['copied', 'copied again']);
+
+  const replaced = file({ replacement: { uploadId: 'U2', startedAt: '2026-11-20T12:00:00.000Z' } });
+  await library.keepOnly(replaced, { key: 'tenants/acme/files/2026/11/20/F2.jpg', versionId: 'shared' });
+  expect(s3.commandCalls(DeleteObjectCommand)).toHaveLength(2);
 });
 
 it('of a replacement that comes to nothing every copy goes, and none of another version', async () => {
@@ -191,6 +214,31 @@ describe('a promotion', () => {
 });
 
 describe('a purge', () => {
+  it('spares what others have below the keys of the file, and removes what it had last below theirs', async () => {
+    const s3 = mockClient(S3Client);
+    s3.on(ListObjectVersionsCommand).resolves({});
+    s3.on(ListObjectVersionsCommand, { Bucket: 'library' }).resolves({
+      Versions: ['shared', 'own', 'stray'].map((VersionId) => ({ Key: `${own}.jpg`, VersionId })),
+    });
+    s3.on(ListObjectsV2Command).resolves({});
+    const buckets = { intake: 'intake', library: 'library', derived: 'derived' };
+    const others = 'tenants/acme/files/2026/11/19/F0.jpg';
+    await createObjectRemover({ s3: client, locks: false, buckets }).deleteEverything(
+      file({
+        status: 'purged',
+        spares: [{ key: `${own}.jpg`, versionId: 'shared' }],
+        remains: [{ key: others, versionId: 'last' }],
+      }),
+    );
+
+    const deleted = s3.commandCalls(DeleteObjectCommand).map(({ args }) => args[0].input);
+    expect(deleted.map(({ Key, VersionId }) => [Key, VersionId])).toEqual([
+      [`${own}.jpg`, 'own'],
+      [`${own}.jpg`, 'stray'],
+      [others, 'last'],
+    ]);
+  });
+
   it('removes every version and delete marker of the original, copies that no record knows, and all renditions', async () => {
     const s3 = mockClient(S3Client);
     const original = 'tenants/acme/files/2026/11/20/F1';

@@ -38,15 +38,26 @@ describe('the bytes of a withdrawn content', () => {
     s3.on(ListObjectsV2Command, { Prefix: 'tenants/acme/thumbnails/F1/v3/' }).resolves({
       Contents: [{ Key: 'tenants/acme/thumbnails/F1/v3/large.jpg' }],
     });
+    const variants = { Prefix: 'tenants/acme/thumbnails/F1/variants/' };
+    s3.on(ListObjectsV2Command, { ...variants, ContinuationToken: undefined }).resolves({
+      // The same content was version 1 before it was restored.
+      Contents: [{ Key: `${variants.Prefix}v1/640x480q75.avif` }],
+      NextContinuationToken: 'more',
+    });
+    s3.on(ListObjectsV2Command, { ...variants, ContinuationToken: 'more' }).resolves({
+      Contents: [{ Key: `${variants.Prefix}v3/640x480q75.avif` }],
+    });
   });
 
-  it('go in every version of their key, with the renditions that are noted and those that are not', async () => {
+  it('go in every version of their key, with the renditions that are noted and those that are not, and all variants', async () => {
     await objects.withdraw(file(), withdrawal, { keep: false });
     expect(deleted()).toEqual([
       { Bucket: 'library', Key: key, VersionId: 'L3' },
       { Bucket: 'library', Key: key, VersionId: 'of-a-run-that-crashed' },
       { Bucket: 'derived', Key: 'tenants/acme/thumbnails/F1/v1/small.jpg' },
       { Bucket: 'derived', Key: 'tenants/acme/thumbnails/F1/v3/large.jpg' },
+      { Bucket: 'derived', Key: 'tenants/acme/thumbnails/F1/variants/v1/640x480q75.avif' },
+      { Bucket: 'derived', Key: 'tenants/acme/thumbnails/F1/variants/v3/640x480q75.avif' },
     ]);
     expect(s3.commandCalls(PutObjectTaggingCommand)).toEqual([]);
   });
@@ -56,7 +67,7 @@ describe('the bytes of a withdrawn content', () => {
     expect(tagged.map(({ VersionId }) => VersionId)).toEqual(['L3', 'of-a-run-that-crashed']);
     for (const { Tagging } of tagged)
       expect(Tagging?.TagSet).toContainEqual({ Key: 'Withdrawn', Value: 'true' });
-    expect(deleted().filter(({ Bucket }) => Bucket === 'derived')).toHaveLength(2);
+    expect(deleted().filter(({ Bucket }) => Bucket === 'derived')).toHaveLength(4);
   };
 
   it('stay under a legal hold, closed by their tag, without their renditions', async () => {
@@ -70,6 +81,15 @@ describe('the bytes of a withdrawn content', () => {
     s3.on(DeleteObjectCommand, { Bucket: 'library' }).rejects(locked);
     await objects.withdraw(file(), withdrawal, { keep: false });
     expectClosed();
+  });
+
+  it('stay where other files have them still, without the renditions of this one', async () => {
+    const left = { ...withdrawal.left, key, versionId: 'L3', renditions: [], shared: true as const };
+    await objects.withdraw(file(), { ...withdrawal, left }, { keep: false });
+    expect(deleted()).toHaveLength(3);
+    for (const { Bucket, Key } of deleted())
+      expect(`${Bucket} ${Key}`).toMatch(/^derived .*\/thumbnails\/F1\//);
+    expect(s3.commandCalls(PutObjectTaggingCommand)).toEqual([]);
   });
 
   it('come again to the queue where S3 does not answer', async () => {

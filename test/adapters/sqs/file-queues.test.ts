@@ -4,12 +4,15 @@ import { describe, expect, it } from 'vitest';
 import {
   createSqs,
   groupedPurgeQueue,
+  indexingQueue,
   inspectQueue,
   jobQueue,
   processingQueues,
   purgeQueue,
+  scanQueue,
 } from '../../../lambdas/adapters/sqs/file-queues.ts';
 import {
+  indexingMessage,
   inspectMessage,
   jobMessage,
   processMessage,
@@ -28,15 +31,20 @@ async function sent(send: (sqs: SQSClient) => Promise<void>) {
 }
 
 const ref = { tenantId: 'acme', fileId: 'F1' };
-const lanes = { images: 'https://q/normal', imagesUrgent: 'https://q/urgent' };
+const images = { normal: 'https://q/normal', urgent: 'https://q/urgent' };
+const elsewhere = { normal: 'https://q/other', urgent: 'https://q/other' };
+const lanes = { images, documents: elsewhere, other: elsewhere };
 
 describe('a message', () => {
   it('goes in the group of its tenant and reads back as what its consumer expects', async () => {
     const inspect = await sent((sqs) =>
-      inspectQueue(sqs, 'https://q/inspect').inspect({ ...ref, uploadId: 'U1', versionId: 'V' }),
+      inspectQueue(sqs, images).inspect({ ...ref, uploadId: 'U1', versionId: 'V', priority: 'low' }),
     );
-    expect(inspect).toMatchObject({ QueueUrl: 'https://q/inspect', MessageGroupId: 'acme' });
-    expect(inspectMessage.parse(inspect.body)).toEqual({ ...ref, uploadId: 'U1', versionId: 'V' });
+    expect(inspect).toMatchObject({ QueueUrl: images.normal, MessageGroupId: 'acme' });
+    expect(inspectMessage.parse(inspect.body)).toEqual({
+      ...{ ...ref, uploadId: 'U1', versionId: 'V' },
+      priority: 'low',
+    });
     const purge = await sent((sqs) => purgeQueue(sqs, 'https://q/purge').purge(ref));
     expect(purge).toMatchObject({ QueueUrl: 'https://q/purge', MessageGroupId: 'acme' });
     expect(purgeMessage.parse(purge.body)).toEqual(ref);
@@ -47,14 +55,20 @@ describe('a message', () => {
   });
 
   it.each([
-    [true, lanes.imagesUrgent],
-    [false, lanes.images],
-  ])('takes the lane of its urgency (%s)', async (urgent, url) => {
+    ['urgent', images.urgent],
+    ['high', images.urgent],
+    ['normal', images.normal],
+    ['low', images.normal],
+  ] as const)('takes the lane of its priority (%s), on the whole way', async (priority, url) => {
     const process = await sent((sqs) =>
-      processingQueues(sqs, lanes).process({ ...ref, version: 2, kind: 'image', urgent }),
+      processingQueues(sqs, lanes).process({ ...ref, version: 2, worker: 'images', priority }),
     );
     expect(process.QueueUrl).toBe(url);
-    expect(processMessage.parse(process.body)).toEqual({ ...ref, version: 2 });
+    expect(processMessage.parse(process.body)).toEqual({ ...ref, version: 2, priority });
+    const upload = { ...ref, uploadId: 'U1', versionId: 'V', priority };
+    expect((await sent((sqs) => inspectQueue(sqs, images).inspect(upload))).QueueUrl).toBe(url);
+    const scan = { ...upload, bucket: 'intake' as const, size: 1 };
+    expect((await sent((sqs) => scanQueue(sqs, images)(scan))).QueueUrl).toBe(url);
   });
 });
 
@@ -73,6 +87,15 @@ describe('the purges of a job', () => {
       .map(({ args }) => args[0].input.Entries?.map((entry) => [entry.MessageGroupId, entry.MessageBody]));
     expect(entries.map((some) => some?.length)).toEqual([10, 10, 3]);
     expect(entries.flat().at(-1)).toEqual(['acme', JSON.stringify({ tenantId: 'acme', fileId: 'F22' })]);
+  });
+
+  it('are like the files of a rebuild, which the indexing reads beside events', async () => {
+    const sqs = mockClient(SQSClient);
+    sqs.on(SendMessageBatchCommand).resolves({});
+    await indexingQueue(createSqs(), 'https://q/indexing').index(ref);
+    const { QueueUrl, Entries = [] } = sqs.commandCalls(SendMessageBatchCommand)[0]?.args[0].input ?? {};
+    expect(QueueUrl).toBe('https://q/indexing');
+    expect(indexingMessage.parse(JSON.parse(Entries[0]?.MessageBody ?? ''))).toEqual(ref);
   });
 
   it('fail where SQS did not take all of them, so that the step is repeated', async () => {

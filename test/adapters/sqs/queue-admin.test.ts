@@ -2,6 +2,7 @@ import {
   ChangeMessageVisibilityCommand,
   DeleteMessageCommand,
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   ReceiveMessageCommand,
   SendMessageCommand,
   SQSClient,
@@ -30,7 +31,11 @@ function admin() {
     sqs.on(command as typeof SendMessageCommand).resolves({});
   }
   sqs.on(ReceiveMessageCommand).resolves({ Messages: [dead(1), dead(2)] });
-  return { queues: createQueueAdmin(createSqs(), urls), sqs };
+  const deadLetterTargetArn = 'arn:aws:sqs:eu-west-1:000000000000:images-dead';
+  sqs
+    .on(GetQueueAttributesCommand, { QueueUrl: urls.images.url, AttributeNames: ['RedrivePolicy'] })
+    .resolves({ Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn }) } });
+  return { queues: createQueueAdmin(createSqs(), { images: urls.images.url }), sqs };
 }
 
 describe('looking after queues', () => {
@@ -43,8 +48,10 @@ describe('looking after queues', () => {
         ApproximateNumberOfMessagesDelayed: '3',
       },
     });
-    sqs.on(GetQueueAttributesCommand, { QueueUrl: urls.images.url }).resolves(counts('1'));
-    sqs.on(GetQueueAttributesCommand, { QueueUrl: urls.images.dlqUrl }).resolves(counts('4'));
+    const AttributeNames = Object.keys(counts('0').Attributes) as QueueAttributeName[];
+    const { url, dlqUrl } = urls.images;
+    sqs.on(GetQueueAttributesCommand, { QueueUrl: url, AttributeNames }).resolves(counts('1'));
+    sqs.on(GetQueueAttributesCommand, { QueueUrl: dlqUrl, AttributeNames }).resolves(counts('4'));
 
     expect(await queues.sizes()).toEqual([
       { name: 'images', visible: 1, inFlight: 2, delayed: 3, deadLetters: 4 },
@@ -83,6 +90,23 @@ describe('looking after queues', () => {
       { QueueUrl: urls.images.dlqUrl, ReceiptHandle: 'R1' },
       { QueueUrl: urls.images.dlqUrl, ReceiptHandle: 'R2' },
     ]);
+  });
+
+  it('sends work back to be done after all, and without what it carries of its former attempts', async () => {
+    const { queues, sqs } = admin();
+    const work = { tenantId: 'acme', fileId: 'F1', priority: 'low', version: 2 };
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    const MessageAttributes = { Attempts: text('4'), Other: text('x') };
+    sqs
+      .on(ReceiveMessageCommand)
+      .resolves({ Messages: [{ ...dead(1), Body: JSON.stringify(work), MessageAttributes }] });
+
+    await queues.moveSome('images');
+
+    const { MessageBody, MessageAttributes: kept } =
+      sqs.commandCalls(SendMessageCommand)[0]?.args[0].input ?? {};
+    expect(JSON.parse(MessageBody ?? '')).toEqual({ ...work, again: true });
+    expect(kept).toEqual({ Other: text('x') });
   });
 
   it('keeps what could not be sent', async () => {

@@ -10,6 +10,8 @@ import {
   libraryKey,
   libraryPrefix,
   parseIntakeKey,
+  variantKey,
+  variantPrefix,
 } from '../../../lambdas/contract/storage-keys.ts';
 import { auditPartition, indexKeys, keys, metricDimension } from '../../../lambdas/contract/table.ts';
 
@@ -29,6 +31,7 @@ describe('a key of the table', () => {
           keys.userCounter(t, a),
           keys.userHour(t, a, '2026-11-20T12'),
           keys.idempotency(t, a, text),
+          keys.unfinishedJobs(t, a),
           keys.profileUploads(t, a, text),
           keys.purgedFile(t, b),
           keys.heldFile(t, b),
@@ -47,12 +50,16 @@ describe('a key of the table', () => {
           keys.auditHead(t),
           keys.auditOrigins(t, a),
           keys.auditHour(t, a, '2026-11-20T12'),
+          keys.resemblance(t, 0, '1fff', b),
+          keys.resemblance(t, 1, '1fff', b),
           keys.job(t, b),
           keys.jobResults(t, b, 1),
           keys.file(t, b),
           keys.session(t, b, a),
           keys.event(t, b, '2026-11-20T12:00:00.000Z', a),
+          keys.laneSlots('images', t),
           keys.rateWindow(text, '1'),
+          keys.searchIndex(t),
           keys.lastSweep(),
           keys.metricWindow('2026-11-20T12', metricDimension.all()),
           keys.metricWindow('2026-11-20', metricDimension.tenant(t)),
@@ -60,6 +67,10 @@ describe('a key of the table', () => {
           keys.metricWindow('2026-11-20', metricDimension.type('image')),
           keys.metricWindow('2026-11-20', metricDimension.region('AT')),
           keys.tenantGauge(t),
+          keys.content({ tenantId: t, sha256: a, size: 1 }),
+          keys.content({ tenantId: t, sha256: a, size: 1, encryptionKey: b }),
+          keys.contentHolder({ tenantId: t, sha256: a, size: 1 }, b),
+          keys.contentObject(t, a),
           keys.eventDone('tally', a),
         ].map(({ pk, sk }) => JSON.stringify([pk, sk]));
         expect(new Set(all).size).toBe(all.length);
@@ -82,6 +93,7 @@ describe('a key of the table', () => {
           keys.folder(t, a, `/${text}`).pk,
           keys.job(t, b).pk,
           keys.auditHour(t, a, '2026-11-20T12').pk,
+          keys.contentObject(t, b).pk,
           indexKeys.folder(t, a, `/${text}`),
           indexKeys.status(t, 'ready'),
         ];
@@ -156,6 +168,18 @@ describe('a key of a bucket', () => {
         derivedKey({ ...file, fileId: 'F2' }, folder, 'x.jpg').startsWith(derivedPrefix(file, folder)),
       ).toBe(false);
     }
+  });
+
+  it('of a variant lies below what a purge of its file deletes, whichever version it shows', () => {
+    const file = { tenantId: 'T', fileId: 'F', version: 3 };
+    const key = variantKey(file, '640x480q75.avif');
+
+    expect(key).toBe('tenants/T/thumbnails/F/variants/v3/640x480q75.avif');
+    expect(key.startsWith(derivedPrefix(file, 'thumbnails'))).toBe(true);
+    expect(key.startsWith(variantPrefix(file))).toBe(true);
+    // Nor is it ever taken for a rendition.
+    expect(key.startsWith(derivedKey(file, 'thumbnails', ''))).toBe(false);
+    expect(variantKey({ ...file, fileId: 'F2' }, 'x').startsWith(variantPrefix(file))).toBe(false);
   });
 
   it('files the original under the day of its creation', () => {

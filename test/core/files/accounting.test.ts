@@ -124,8 +124,8 @@ describe('the status table', () => {
   it('shows progress that never goes back but for new content, processing again or out of the trash', () => {
     for (const from of statuses) {
       for (const to of targetsOf(from)) {
-        const again = to === 'stored' || (to === 'processing' && progressOf(from) === 100);
-        expect(again || progressOf(to) >= progressOf(from)).toBe(true);
+        const again = to === 'stored' || (to === 'processing' && progressOf({ status: from }) === 100);
+        expect(again || progressOf({ status: to }) >= progressOf({ status: from })).toBe(true);
       }
     }
   });

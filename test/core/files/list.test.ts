@@ -87,6 +87,7 @@ describe('a filter over whole files', () => {
     path: '/a/b',
     mimeType: 'image/png',
     tags: ['é'],
+    category: 'photo',
     status: 'ready',
   });
   it.each<[object, boolean]>([
@@ -104,6 +105,8 @@ describe('a filter over whole files', () => {
     [{ type: 'image/jpeg' }, false],
     [{ tag: 'e\u0301' }, true],
     [{ tag: 'e' }, false],
+    [{ category: 'photo' }, true],
+    [{ category: 'scan' }, false],
     [{ from: startOfTime, to: startOfTime }, true],
     [{ from: '2026-11-20T12:00:00.001Z' }, false],
     [{ to: '2026-11-20T11:59:59.999Z' }, false],

@@ -12,7 +12,9 @@ describe('what is shown of a file', () => {
     };
     const renditions = { small: { name: 'small', status: 'ready', key: 'SECRET' } } as const;
     const found = file({ ...inside, renditions, status: 'ready' });
-    expect(JSON.stringify([fileView(found), statusView(found)])).not.toContain('SECRET');
+    expect(
+      JSON.stringify([fileView(found), statusView({ record: found, estimatedSeconds: 0 })]),
+    ).not.toContain('SECRET');
   });
 
   it('tells of trash, legal hold and replacement what its owner wants to know', () => {

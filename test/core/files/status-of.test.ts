@@ -7,6 +7,10 @@ const current = file({ status: 'ready', version: 1 });
 const underWay = { uploadId: 'U2', startedAt: startOfTime };
 const brought = file({ status: 'inspecting', version: 2, uploadId: 'U2', isReplacement: true });
 
+const estimates = {
+  untilReady: async ({ status }: typeof current) => (status === 'inspecting' ? 4 : 0),
+};
+
 function worldWith(...[main, replacement]: readonly [typeof current, typeof current?]) {
   const { table, dispatching } = new World();
   table.files.set('acme/F1', main);
@@ -14,7 +18,7 @@ function worldWith(...[main, replacement]: readonly [typeof current, typeof curr
   const deps = { ...dispatching, store: table.port };
   return {
     table,
-    ask: async (store = deps.store) => (await statusOf({ ...deps, store }, caller(), 'F1')).answer,
+    ask: async (store = deps.store) => (await statusOf({ ...deps, store, estimates }, caller(), 'F1')).answer,
   };
 }
 

@@ -5,6 +5,8 @@ import { setLegalHold } from '../../../lambdas/core/files/legal-hold.ts';
 import { purgeFile, removeBytes } from '../../../lambdas/core/files/purge.ts';
 import { availableStatuses, type Status } from '../../../lambdas/core/files/status.ts';
 import { deleteFile, restoreFile } from '../../../lambdas/core/files/trash.ts';
+import { defaultPresets, type RenditionPreset } from '../../../lambdas/core/images/presets.ts';
+import { presetRecipe } from '../../../lambdas/core/images/recipes.ts';
 import { caller } from '../../support/domain.ts';
 import { Shelf } from '../../support/shelf.ts';
 
@@ -18,7 +20,8 @@ const inPolicy = (policy: Partial<typeof alice.policy>) => ({
   policy: { ...alice.policy, ...policy },
 });
 const ready = { name: 'small', status: 'ready', key: 'R' } as const;
-const pending = { name: 'small', status: 'pending' } as const;
+const recipe = presetRecipe(defaultPresets[0] as RenditionPreset);
+const pending = { name: 'small', status: 'pending', recipe } as const;
 
 describe('the trash', () => {
   it.each(availableStatuses)('takes a %s file and gives it back as it was', async (status) => {
@@ -204,6 +207,27 @@ describe('the removal of a purged file', () => {
     expect(await removeBytes(deps, live)).toBe('ignored');
     expect([removed, shelf.table.files.size]).toEqual([['F1'], 0]);
   });
+});
+
+it('a purged file below whose keys others have an object is looked at once more before it is forgotten', async () => {
+  const shelf = new Shelf();
+  const live = shelf.put({ spares: [{ key: 'K', versionId: 'V' }] });
+  await purgeFile(shelf.changing, alice, F1);
+  let looked = 0;
+  const deps = {
+    store: shelf.table.port,
+    now: shelf.now,
+    objects: {
+      deleteEverything: async () => {
+        looked += 1;
+        return 'gone' as const;
+      },
+    },
+  };
+  expect(await removeBytes(deps, live)).toBe('spared');
+  shelf.pass(3_600);
+  expect(await removeBytes(deps, live)).toBe('removed');
+  expect(looked).toBe(2);
 });
 
 type Step = 'delete' | 'restore' | 'purge' | 'hold' | 'release' | 'wait' | 'sweep';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { FileRecord, FileVersion, Rendition } from '../../../lambdas/core/files/file.ts';
 import { listVersions, restoreVersion } from '../../../lambdas/core/files/versions.ts';
+import { defaultPresets, type RenditionPreset } from '../../../lambdas/core/images/presets.ts';
+import { presetRecipe } from '../../../lambdas/core/images/recipes.ts';
 import { caller, file, startOfTime } from '../../support/domain.ts';
 import { World } from '../../support/world.ts';
 
@@ -128,7 +130,8 @@ describe('restoring a version', () => {
   });
 
   it('has renditions made that were never made', async () => {
-    const pending = { small: { name: 'small', status: 'pending' as const } };
+    const recipe = presetRecipe(defaultPresets[0] as RenditionPreset);
+    const pending = { small: { name: 'small', status: 'pending' as const, recipe } };
     const { world, deps, now } = fileOfFour({}, [kept(1, { renditions: pending })]);
     await restoreVersion(deps, alice, { fileId: 'F1' }, 1);
     expect(now()).toMatchObject({ status: 'stored', dueAt: expect.any(String) });

@@ -274,7 +274,7 @@ describe('the rescan of young files', () => {
       const ids = ['acme', 'globex', 'gone'];
       const result = await startRescans(
         {
-          jobs: { createJob: async (created) => void started.push(created) },
+          jobs: { createJob: async (created) => started.push(created) > 0 },
           queue: { runJob: async () => undefined },
           ...{ now: () => '2026-11-20T12:00:00.000Z', newId: () => 'J', outOfTime: () => false },
           tenants: {
@@ -284,7 +284,7 @@ describe('the rescan of young files', () => {
               ),
             }),
           },
-          bounds: { leaseSeconds: 60, rescanDays: days },
+          bounds: { leaseSeconds: 60, maxUnfinishedPerUser: 1, rescanDays: days },
         },
         '8',
       );

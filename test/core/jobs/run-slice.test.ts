@@ -3,10 +3,11 @@ import { errors } from '../../../lambdas/core/errors.ts';
 import type { JobKind, JobRef } from '../../../lambdas/core/jobs/job.ts';
 import { runSlice, type SliceDeps } from '../../../lambdas/core/jobs/run-slice.ts';
 import { startJob } from '../../../lambdas/core/jobs/start-job.ts';
+import { addSeconds } from '../../../lambdas/core/time.ts';
 import { startOfTime } from '../../support/domain.ts';
 import { MemoryJobs } from '../../support/memory-jobs.ts';
 
-const bounds = { sliceSeconds: 60, leaseSeconds: 120, maxAttempts: 5 };
+const bounds = { sliceSeconds: 60, leaseSeconds: 120, maxAttempts: 5, maxUnfinishedPerUser: 2 };
 
 /** Counts to ten, one number a step; `seconds` pass in each. */
 const counting = (pass: (seconds: number) => void, seconds = 0): JobKind => ({
@@ -25,7 +26,7 @@ function setUp(kindOf: (pass: (seconds: number) => void) => JobKind) {
   const pass = (seconds: number): void => {
     at = new Date(Date.parse(at) + seconds * 1000).toISOString();
   };
-  const deps: SliceDeps = {
+  const deps: SliceDeps & { bounds: typeof bounds } = {
     jobs: jobs.port,
     queue: { runJob: async (ref) => void messages.push(ref) },
     kinds: { counting: kindOf(pass) },
@@ -62,6 +63,41 @@ describe('a slice of a job', () => {
     expect(messages).toHaveLength(2);
     expect(await runSlice(deps, job)).toBe('continued');
     expect(jobs.saved).toHaveLength(6);
+  });
+
+  it('ends where a step has to wait, and asks for the next one when there is something to do again', async () => {
+    const { jobs, deps, start, now } = setUp(() => ({
+      step: async ({ cursor }) =>
+        cursor
+          ? { results: [], finished: true }
+          : { results: [], cursor: 1, finished: false, waitSeconds: 30 },
+    }));
+    const delays: (number | undefined)[] = [];
+    const queue = {
+      runJob: async (_: JobRef, options?: { delaySeconds: number }) =>
+        void delays.push(options?.delaySeconds),
+    };
+    const job = await start();
+
+    expect(await runSlice({ ...deps, queue }, job)).toBe('continued');
+
+    expect(delays).toEqual([30]);
+    expect([...jobs.due.values()]).toEqual([addSeconds(now(), bounds.leaseSeconds + 30)]);
+    expect(await runSlice({ ...deps, queue }, job)).toBe('done');
+  });
+
+  it('of one user is refused beyond the bound, until another job of that user has ended', async () => {
+    const { deps, jobs } = setUp(counting);
+    const request = { tenantId: 'acme', ownerId: 'alice', actor: { kind: 'user' as const } };
+    const ask = () =>
+      startJob({ ...deps, jobs: jobs.port }, { ...request, counted: true, kind: 'counting', params: {} });
+    const first = await ask();
+    await ask();
+
+    await expect(ask()).rejects.toMatchObject({ code: 'concurrency_limit_exceeded', status: 429 });
+
+    await runSlice(deps, first);
+    await expect(ask()).resolves.toMatchObject({ status: 'queued' });
   });
 
   it('is run by one only: a second delivery meanwhile does nothing', async () => {

@@ -186,6 +186,8 @@ describe('reconciliation', () => {
               await idle(one.idle);
               runUpload(quota, fileId, { ...one, end: 'reserved' });
               await idle(1);
+              // Files that share their bytes: only the tenant's counter moves.
+              if (index % 3 === 0) quota.share(one.size);
               if (one.end !== 'reserved') quota.account(fileId, one.end === 'none' ? 'none' : 'used');
               await idle(1);
               if (one.end === 'deleted') quota.account(fileId, 'none');
@@ -227,6 +229,20 @@ describe('reconciliation', () => {
       ),
       { numRuns: 200 },
     );
+  });
+
+  it('knows which bytes the tenant shares and does not count again', async () => {
+    const { quota, reconcile } = world();
+    runUpload(quota, 'F1', { user: 'alice', size: 10, path: '/', end: 'used' });
+    runUpload(quota, 'F2', { user: 'bob', size: 10, path: '/', end: 'used' });
+    quota.share(10);
+    expect((await reconcile()).filter(({ outcome }) => outcome !== 'skipped')).toEqual([]);
+    expect(quota.counter().committedBytes).toBe(10);
+
+    quota.counter().committedBytes += 7;
+    await reconcile();
+    expect(quota.counter().committedBytes).toBe(10);
+    isRight(quota);
   });
 
   it("takes a file's kept versions for what they are, not for what the file says", async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { FileRecord } from '../../../lambdas/core/files/file.ts';
 import { dispatch } from '../../../lambdas/core/intake/dispatch.ts';
 import { sweep } from '../../../lambdas/core/sweep/sweep.ts';
 import { abortUpload } from '../../../lambdas/core/uploads/abort.ts';
@@ -181,6 +182,34 @@ describe('a file that does not move on', () => {
     }
     expect(status()).toBe('held');
     world.around = around;
+  });
+
+  it('that waits for its turn is sent again ever more rarely, so that a backlog does not grow by itself', async () => {
+    const { world, status } = await landed();
+    const [event] = world.s3.landed.splice(0);
+    if (event) await dispatch(world.dispatching, event);
+    world.messages.inspect.splice(0);
+    for (let minutes = 0; minutes < 24 * 60; minutes += 10) {
+      world.pass(600);
+      await world.sweep();
+    }
+    // After 15 and 30 minutes, 1, 2, 4, 8 and 16 hours.
+    expect(world.messages.inspect).toHaveLength(7);
+    expect(status()).toBe('uploaded');
+  });
+
+  it('that waits for its worker is never given up, however long the backlog', async () => {
+    const { world, ref, status } = await landed();
+    await world.deliver();
+    const file = world.table.files.get(`acme/${ref.fileId}`) as FileRecord;
+    const waiting = { ...file, status: 'stored', mimeType: 'image/png', dueAt: world.now() } as const;
+    world.table.files.set(`acme/${ref.fileId}`, waiting);
+    for (let hours = 0; hours < 10 * 24; hours += 8) {
+      world.pass(8 * 3_600 + 1);
+      expect((await world.sweep()).actions).toMatchObject({ sent_again: 1 });
+    }
+    expect(status()).toBe('stored');
+    expect(world.messages.process).toHaveLength(30);
   });
 
   it('ends as unscannable when no scan has released it within its time, and gives everything back', async () => {

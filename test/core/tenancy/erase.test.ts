@@ -72,6 +72,7 @@ function world(
         die();
       },
       purgedFiles: () => some('purged'),
+      sharedContents: () => some('contents'),
       jobs: () => some('jobs'),
       events: () => some('events'),
       tenant: async () => {

@@ -1,4 +1,5 @@
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Db } from '../../../lambdas/adapters/dynamodb/client.ts';
 import { holds, type Item, type Placeholders } from './expression.ts';
 import { MemoryTable, type QueryInput, ValidationException } from './table.ts';
@@ -20,6 +21,7 @@ const $metadata = {};
 /** DynamoDB's own bounds. */
 const transactionMaxItems = 100;
 const batchGetMaxKeys = 100;
+const expressionMaxBytes = 4_096;
 
 /**
  * A table behind the document client's `send`, so that the very adapters of the functions run on it, thousands of
@@ -92,7 +94,10 @@ const passes = (write: Write, old: Item | undefined): boolean =>
 function single(table: MemoryTable, kind: WriteKind, write: Write) {
   const old = table.get(keyOf(write));
   if (!passes(write, old)) {
-    throw new ConditionalCheckFailedException({ $metadata, message: 'The conditional request failed' });
+    throw new ConditionalCheckFailedException({
+      ...{ $metadata, message: 'The conditional request failed' },
+      ...(write.ReturnValuesOnConditionCheckFailure === 'ALL_OLD' && old && { Item: marshall(old) }),
+    });
   }
   apply(table, kind, write);
   const wanted = write.ReturnValues ?? 'NONE';
@@ -105,6 +110,8 @@ function single(table: MemoryTable, kind: WriteKind, write: Write) {
 }
 
 function apply(table: MemoryTable, kind: WriteKind, write: Write): void {
+  if (Buffer.byteLength(write.UpdateExpression ?? '') > expressionMaxBytes)
+    throw new ValidationException('Expression size has exceeded the maximum allowed size');
   if (kind === 'Put') table.put(write.Item as Item);
   if (kind === 'Delete') table.delete(keyOf(write));
   if (kind !== 'Update') return;

@@ -78,6 +78,7 @@ export class Reader {
       this.expect('(');
       const value = valueAt(item, this.path());
       this.expect(')');
+      if (value instanceof Set) return value.size;
       return typeof value === 'string' || Array.isArray(value) ? value.length : undefined;
     }
     return valueAt(item, this.path());

@@ -74,6 +74,8 @@ export interface TenantEraser {
   owner(tenantId: string, owner: Owner): Promise<void>;
   /** What purged files left: their timelines. */
   purgedFiles(tenantId: string): Promise<boolean>;
+  /** Which files share their bytes. */
+  sharedContents(tenantId: string): Promise<boolean>;
   jobs(tenantId: string): Promise<boolean>;
   /** Events of no single file, by day from the first to the last. */
   events(tenantId: string, from: string, to: string): Promise<boolean>;
@@ -113,6 +115,7 @@ export function createErasure(deps: ErasureDeps): JobKind {
         if (owner) return eraseOwner(deps, tenantId, owner);
         const parts = [
           () => deps.eraser.purgedFiles(tenantId),
+          () => deps.eraser.sharedContents(tenantId),
           () => deps.eraser.jobs(tenantId),
           () => deps.eraser.events(tenantId, tenant.createdAt, deps.now()),
           () => eraseBytes(deps, tenantId),

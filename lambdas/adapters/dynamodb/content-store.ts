@@ -1,0 +1,43 @@
+import { QueryCommand, type QueryCommandOutput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { keys } from '../../contract/table.ts';
+import type { ContentHolders, ContentRef } from '../../core/files/shared-content.ts';
+import type { Db } from './client.ts';
+import { record } from './file-item.ts';
+import { getItem, ifCondition } from './file-store.ts';
+
+export const createContentHolders = (db: Db): ContentHolders => ({
+  contentIn: async (tenantId, versionId) => {
+    const item = await getItem(db, keys.contentObject(tenantId, versionId));
+    return item && (record(item) as unknown as ContentRef);
+  },
+  closeContent: async (ref) => {
+    const close = new UpdateCommand({
+      TableName: db.table,
+      Key: keys.content(ref),
+      UpdateExpression: 'SET closed = :true',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeValues: { ':true': true },
+    });
+    await ifCondition(() => db.client.send(close));
+  },
+  holders: async (ref) => {
+    const { pk, sk } = keys.contentHolder(ref, '');
+    const found: string[] = [];
+    let start: Record<string, unknown> | undefined;
+    do {
+      const page: QueryCommandOutput = await db.client.send(
+        new QueryCommand({
+          TableName: db.table,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
+          ProjectionExpression: 'fileId',
+          ConsistentRead: true,
+          ...(start && { ExclusiveStartKey: start }),
+        }),
+      );
+      found.push(...(page.Items ?? []).map(({ fileId }) => String(fileId)));
+      start = page.LastEvaluatedKey;
+    } while (start);
+    return found;
+  },
+});
