@@ -18,7 +18,7 @@ const sources = [
 
 /** Sluice's one decode against one sharp pipeline per rendition, each measured in processes of their own. */
 const renditions: Benchmark = {
-  title: 'Four renditions of a 12 MP photo',
+  title: 'Five renditions of a 12 MP photo',
   async run() {
     const directory = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
     try {

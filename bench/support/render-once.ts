@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Sharp } from 'sharp';
 import { createImageProcessor } from '../../lambdas/adapters/sharp/image-processor.ts';
 import { loadSharp } from '../../lambdas/adapters/sharp/load.ts';
 import { defaultPresets, type RenditionPreset } from '../../lambdas/core/images/presets.ts';
@@ -11,6 +12,7 @@ export const variants = [
   'one decode',
   'pipeline per rendition, in turn',
   'pipeline per rendition, at once',
+  'clones of one pipeline, at once',
 ] as const;
 export type Variant = (typeof variants)[number];
 
@@ -30,28 +32,40 @@ interface Rendered {
   readonly bytes: number;
 }
 
+/** The default presets, and one more that a tenant may have. */
+const presets: readonly RenditionPreset[] = [
+  ...defaultPresets,
+  { name: 'card', fit: 'inside', width: 1280, height: 1280, format: 'auto', quality: 80 },
+];
+
 const render: Record<Variant, (source: Buffer) => Promise<Rendered[]>> = {
   'one decode': async (source) => {
     const { renditions } = await createImageProcessor().render(source, {
       mimeType: 'image/any',
-      presets: defaultPresets,
+      presets,
       maxPixels: 100_000_000,
     });
     return renditions.map(({ width, height, body }) => ({ width, height, bytes: body.byteLength }));
   },
   'pipeline per rendition, in turn': async (source) => {
     const rendered: Rendered[] = [];
-    for (const preset of defaultPresets) rendered.push(await ownPipeline(source, preset));
+    for (const preset of presets) {
+      rendered.push(await ownPipeline(loadSharp()(source, { failOn: 'error' }), preset));
+    }
     return rendered;
   },
   'pipeline per rendition, at once': (source) =>
-    Promise.all(defaultPresets.map((preset) => ownPipeline(source, preset))),
+    Promise.all(presets.map((preset) => ownPipeline(loadSharp()(source, { failOn: 'error' }), preset))),
+  'clones of one pipeline, at once': (source) => {
+    const pipeline = loadSharp()(source, { failOn: 'error' });
+    return Promise.all(presets.map((preset) => ownPipeline(pipeline.clone(), preset)));
+  },
 };
 
 /** The peer: what sharp's documentation shows for a thumbnail, under the same settings. */
-async function ownPipeline(source: Buffer, preset: RenditionPreset): Promise<Rendered> {
+async function ownPipeline(pipeline: Sharp, preset: RenditionPreset): Promise<Rendered> {
   const { width, height, fit, quality } = preset;
-  const { info } = await loadSharp()(source, { failOn: 'error' })
+  const { info } = await pipeline
     .autoOrient()
     .resize(width, height, { fit, withoutEnlargement: true })
     .jpeg({ quality })

@@ -19,12 +19,12 @@ const npmFlags: Record<NativeTarget, readonly string[]> = {
   'lambda-x64': ['--os=linux', '--cpu=x64', '--libc=glibc'],
 };
 
-/** The `sharp` package with libvips, for the functions whose bundles leave `sharp` out. */
+/** The `sharp` package with libvips and the fonts that it draws with, for the functions whose bundles leave `sharp` out. */
 export class SharpLayer extends LayerVersion {
   constructor(scope: Construct, id: string, target: NativeTarget) {
     const hash = contentHash(target);
     super(scope, id, {
-      description: 'sharp and libvips',
+      description: 'sharp, libvips and fonts',
       compatibleRuntimes: [Runtime.NODEJS_24_X],
       ...(target !== 'host' && {
         compatibleArchitectures: [target === 'lambda-arm64' ? Architecture.ARM_64 : Architecture.X86_64],

@@ -1,5 +1,5 @@
 import type { Metadata } from 'sharp';
-import { decodablePixels, type PixelCoding } from '../../core/images/decode-cost.ts';
+import { decodablePixels, decodeBytesPerPixel, type PixelCoding } from '../../core/images/decode-cost.ts';
 import type { Size } from '../../core/images/plan.ts';
 import { type ImageMedia, ImageUnreadable } from '../../core/images/ports.ts';
 import type { Sharp } from './load.ts';
@@ -19,6 +19,10 @@ export interface Header {
   readonly colourSpace: string;
   /** A colour profile together with 16 bits a channel. */
   readonly hasDeepProfile: boolean;
+  /** Its colours are numbers of a table. */
+  readonly isPalette: boolean;
+  /** By decode-cost.ts. */
+  readonly decodeBytesPerPixel: number;
   readonly exif: Uint8Array | undefined;
 }
 
@@ -36,7 +40,8 @@ export async function readHeader(sharp: Sharp, source: Uint8Array, maxPixels: nu
   const { width, height } = metadata;
   const format = formatOf(metadata.format, metadata.compression);
   const isDeep = metadata.depth === 'ushort';
-  refuseBeyond(Math.min(maxPixels, decodablePixels(codingOf(format, metadata))), metadata);
+  const coding = codingOf(format, metadata);
+  refuseBeyond(Math.min(maxPixels, decodablePixels(coding)), metadata);
   const turned = (metadata.orientation ?? 1) >= 5;
   return {
     format,
@@ -47,6 +52,8 @@ export async function readHeader(sharp: Sharp, source: Uint8Array, maxPixels: nu
     hasAlpha: metadata.hasAlpha,
     colourSpace: metadata.space,
     hasDeepProfile: metadata.hasProfile && isDeep,
+    isPalette: metadata.isPalette,
+    decodeBytesPerPixel: decodeBytesPerPixel(coding),
     exif: metadata.exif,
   };
 }

@@ -1,26 +1,20 @@
 import type { Sharp as SharpPipeline } from 'sharp';
 import { svgType } from '../../core/content/mime-types.ts';
+import type { Pixels } from '../../core/images/pixels.ts';
 import { planRenditions, type RenditionOutput, type Size } from '../../core/images/plan.ts';
 import type {
-  ImageMedia,
   ImageProcessor,
   RenderedImage,
   RenderedRendition,
   RenderOptions,
 } from '../../core/images/ports.ts';
+import { mediaOf, openSource, pipelineSeconds } from './decoder.ts';
 import { readExifSummary } from './exif.ts';
+import { pictureFeatures } from './features.ts';
 import { type Header, readHeader } from './header.ts';
 import { loadSharp, type Sharp } from './load.ts';
 import { rasterizeSvg, svgDeadlineMs } from './rasterize-svg.ts';
-import { asUnreadable, failOn } from './unreadable.ts';
-
-/** The end of one decode or encode, so that a picture that is slow by design cannot hold a function. */
-const pipelineSeconds = 60;
-
-interface Working extends Size {
-  readonly pixels: Uint8Array;
-  readonly channels: 3 | 4;
-}
+import { asUnreadable } from './unreadable.ts';
 
 /**
  * ImageProcessor by sharp. One decode makes a small 8-bit sRGB picture in memory, from which every rendition is
@@ -44,9 +38,9 @@ async function renderDrawing(
     height: Math.max(...presets.map(({ height }) => height)),
   };
   const drawn = await rasterizeSvg(source, box, deadlineMs);
-  const { media, renditions } = await renderPicture(drawn.png, options);
+  const { media, ...rendered } = await renderPicture(drawn.png, options);
   const { width, height } = drawn;
-  return { media: { ...media, format: 'svg', width, height }, renditions };
+  return { media: { ...media, format: 'svg', width, height }, ...rendered };
 }
 
 async function renderPicture(
@@ -56,7 +50,7 @@ async function renderPicture(
   const sharp = loadSharp();
   const header = await readHeader(sharp, source, maxPixels);
   const plan = planRenditions(header.upright, header.hasAlpha, presets);
-  const decode = () => openSource(sharp, source, header, maxPixels);
+  const decode = () => openSource(sharp, source, header, { maxPixels });
 
   try {
     const working = plan.working && (await scaleToWorking(decode(), plan.working));
@@ -70,35 +64,27 @@ async function renderPicture(
       renditions.push(await encode(sized, output));
     }
     const exif = header.exif && readExifSummary(header.exif);
-    return { media: media(header), ...(exif && { exif }), renditions };
+    const features = working && (await pictureFeatures(sharp, working));
+    return { media: mediaOf(header), ...(exif && { exif }), ...(features && { features }), renditions };
   } catch (error) {
     throw asUnreadable(error, source);
   }
 }
 
-/** The decoder, set to sRGB; libvips shrinks while loading where the format allows it. */
-function openSource(sharp: Sharp, source: Uint8Array, header: Header, maxPixels: number): SharpPipeline {
-  const pipeline = sharp(source, { failOn, limitInputPixels: maxPixels }).timeout({
-    seconds: pipelineSeconds,
-  });
-  // sharp takes a profile of 8 bits to sRGB by itself, one of 16 bits only to Display P3.
-  return header.hasDeepProfile ? pipeline.withIccProfile('srgb', { attach: false }) : pipeline;
-}
-
-async function scaleToWorking(decoder: SharpPipeline, size: Size): Promise<Working> {
+async function scaleToWorking(decoder: SharpPipeline, size: Size): Promise<Pixels> {
   const { data, info } = await decoder
     .autoOrient()
     .resize(size.width, size.height, { fit: 'fill' })
     .toColourspace('srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  return { pixels: data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 };
+  return { data, width: info.width, height: info.height, channels: info.channels === 4 ? 4 : 3 };
 }
 
-function openWorking(sharp: Sharp, working: Working | undefined): SharpPipeline {
+function openWorking(sharp: Sharp, working: Pixels | undefined): SharpPipeline {
   if (!working) throw new Error('the plan takes an output from a working image that it does not have');
-  const { pixels, width, height, channels } = working;
-  return sharp(pixels, { raw: { width, height, channels } }).timeout({ seconds: pipelineSeconds });
+  const { data, width, height, channels } = working;
+  return sharp(data, { raw: { width, height, channels } }).timeout({ seconds: pipelineSeconds });
 }
 
 type OutputFrom<From> = Extract<RenditionOutput, { from: From }>;
@@ -129,13 +115,3 @@ async function encode(sized: SharpPipeline, output: RenditionOutput): Promise<Re
   const { data, info } = await encoded.toBuffer({ resolveWithObject: true });
   return { name, mimeType, extension, width: info.width, height: info.height, body: data };
 }
-
-const media = (header: Header): ImageMedia => ({
-  width: header.upright.width,
-  height: header.upright.height,
-  format: header.format,
-  ...(header.frames > 1 && { frames: header.frames }),
-  hasAlpha: header.hasAlpha,
-  ...(header.orientation !== undefined && { orientation: header.orientation }),
-  colourSpace: header.colourSpace,
-});

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import type sharpModule from 'sharp';
+import { fontEnvironment } from './fonts.ts';
 
 export type Sharp = typeof sharpModule;
 
@@ -27,6 +28,8 @@ let loaded: Sharp | undefined;
  */
 export function loadSharp(): Sharp {
   if (loaded) return loaded;
+  // Before the first text: fontconfig looks at the environment once.
+  Object.assign(process.env, fontEnvironment());
   const sharp = createRequire(import.meta.url)('sharp') as Sharp;
   sharp.block({ operation: ['VipsForeignLoad'] });
   sharp.unblock({ operation: openLoaders });

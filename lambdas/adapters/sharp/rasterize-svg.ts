@@ -1,7 +1,8 @@
-import { type ExecFileException, execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import type { Size } from '../../core/images/plan.ts';
 import { ImageUnreadable } from '../../core/images/ports.ts';
+import { type ChildEnd, type ChildLimits, runChild } from '../child/run-child.ts';
+import { fontEnvironment } from './fonts.ts';
 import { badDrawingStatus, drawSvg, type SvgSize, type SvgTask } from './svg-child.ts';
 
 /** A drawing that a person made takes well under a second. */
@@ -24,8 +25,8 @@ export interface Drawn extends SvgSize {
 
 /**
  * A drawing as a PNG that fits into `box`, made by librsvg in a process of its own that is killed at the deadline. The
- * child gets the bytes through a pipe and no environment: no credentials, no addresses. librsvg loads no file and no address
- * from a document that has no place of its own. Throws ImageUnreadable.
+ * child gets the bytes through a pipe and nothing of the environment but where the fonts are: no credentials, no addresses.
+ * librsvg loads no file and no address from a document that has no place of its own. Throws ImageUnreadable.
  */
 export async function rasterizeSvg(source: Uint8Array, box: Size, deadlineMs: number): Promise<Drawn> {
   const task: SvgTask = {
@@ -33,43 +34,19 @@ export async function rasterizeSvg(source: Uint8Array, box: Size, deadlineMs: nu
     maxPixels: maxBitmapPixels,
     sharpModule: createRequire(import.meta.url).resolve('sharp'),
   };
-  const output = await runChild(source, task, deadlineMs);
+  const chunks: Buffer[] = [];
+  const limits: ChildLimits = { deadlineMs, maxDataKiB, maxCpuSeconds, maxHeapMiB, maxOutputBytes };
+  const node = ['--input-type=commonjs', '-e', script(task)];
+  const end = await runChild(node, source, limits, (chunk) => chunks.push(chunk), fontEnvironment());
+  if (end.exceeded || end.status !== 0) throw asUnreadableDrawing(end);
+  const output = Buffer.concat(chunks);
   const lineEnd = output.indexOf('\n');
   const { width, height } = JSON.parse(output.subarray(0, lineEnd).toString()) as SvgSize;
   return { width, height, png: output.subarray(lineEnd + 1) };
 }
 
-/** The limits hold for the shell and for what it becomes. */
-const limited = `ulimit -c 0 && ulimit -t ${maxCpuSeconds} && ulimit -d ${maxDataKiB} && exec "$0" "$@"`;
-
 const script = (task: SvgTask): string =>
   `(${drawSvg.toString()})(${JSON.stringify(task)}, require(${JSON.stringify(task.sharpModule)}), ${badDrawingStatus})`;
-
-function runChild(source: Uint8Array, task: SvgTask, deadlineMs: number): Promise<Buffer> {
-  const node = [`--max-old-space-size=${maxHeapMiB}`, '--input-type=commonjs', '-e', script(task)];
-  const { LD_LIBRARY_PATH } = process.env;
-  return new Promise((resolve, reject) => {
-    const child = execFile(
-      '/bin/sh',
-      ['-c', limited, process.execPath, ...node],
-      {
-        encoding: 'buffer',
-        env: { ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }) },
-        cwd: '/',
-        timeout: deadlineMs,
-        killSignal: 'SIGKILL',
-        maxBuffer: maxOutputBytes,
-      },
-      (error, stdout, stderr) => {
-        if (error) reject(asUnreadableDrawing(error, stderr.toString()));
-        else resolve(stdout);
-      },
-    );
-    // It may be gone before it has read everything; its end says why.
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(source);
-  });
-}
 
 /** What it understood and could not draw was too much for it. */
 function reasonOf(words: string) {
@@ -78,15 +55,10 @@ function reasonOf(words: string) {
 }
 
 /** Killed by the deadline or by its limits: too complex. Anything else but its own word is the machinery's fault. */
-function asUnreadableDrawing(error: ExecFileException, said: string): Error {
-  const words = said.replaceAll(/\s+/g, ' ').trim().slice(-500);
-  if (error.code === badDrawingStatus) {
-    return new ImageUnreadable(reasonOf(words), words, { cause: error });
+function asUnreadableDrawing({ exceeded, status, words }: ChildEnd): Error {
+  if (exceeded) {
+    return new ImageUnreadable('too_complex', `drawing it took too long or too much memory. ${words}`);
   }
-  const isTooMuch = error.killed || error.signal || /out of memory|allocation failed/i.test(words);
-  return isTooMuch
-    ? new ImageUnreadable('too_complex', `drawing it took too long or too much memory. ${words}`, {
-        cause: error,
-      })
-    : new Error(`the process that draws SVG failed: ${words}`, { cause: error });
+  if (status === badDrawingStatus) return new ImageUnreadable(reasonOf(words), words);
+  return new Error(`the process that draws SVG failed: ${words}`);
 }
