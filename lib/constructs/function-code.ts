@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
@@ -9,6 +9,19 @@ const repositoryRoot = resolve(import.meta.dirname, '../..');
 
 /** Native packages that a layer brings, and that a bundle must therefore not contain. */
 const layerPackages = ['sharp'];
+
+/**
+ * What functions run in processes of their own (adapters/child): entries that are bundled beside `index.mjs` under their own
+ * names, and files of packages that these read.
+ */
+const children: Readonly<
+  Record<string, { readonly entries: readonly string[]; readonly files: readonly string[] }>
+> = {
+  'lambdas/workers/documents.lambda.ts': {
+    entries: ['lambdas/adapters/pdf/pdf.child.ts', 'lambdas/adapters/documents/extract.child.ts'],
+    files: ['@hyzyla/pdfium/pdfium.wasm'],
+  },
+};
 
 const lambdaCredentials = fileURLToPath(import.meta.resolve('../../lambdas/runtime/lambda-credentials.ts'));
 
@@ -40,12 +53,24 @@ export function functionCode(entry: string): AssetCode {
   });
 }
 
-/** Writes `index.mjs`, as a function is deployed, into a directory; its source map goes beside the assets. */
+/**
+ * Writes `index.mjs`, as a function is deployed, into a directory, with what its children need; source maps go beside the
+ * assets.
+ */
 export function bundleFunction(entry: string, outputDirectory: string): void {
+  bundle(entry, join(outputDirectory, 'index.mjs'));
+  const { entries = [], files = [] } = children[entry] ?? {};
+  for (const child of entries) bundle(child, join(outputDirectory, `${basename(child, '.ts')}.mjs`));
+  for (const file of files) {
+    copyFileSync(fileURLToPath(import.meta.resolve(file)), join(outputDirectory, basename(file)));
+  }
+}
+
+function bundle(entry: string, outfile: string): void {
   const source = join(repositoryRoot, entry);
   const result = buildSync({
     entryPoints: [source],
-    outfile: join(outputDirectory, 'index.mjs'),
+    outfile,
     write: false,
     bundle: true,
     minify: true,

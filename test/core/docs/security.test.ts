@@ -11,6 +11,7 @@ import { maxPixels } from '../../../lambdas/core/images/decode-cost.ts';
 const repository = resolve(import.meta.dirname, '../../..');
 const text = readFileSync(resolve(repository, 'docs/security.md'), 'utf8');
 const MiB = 1024 ** 2;
+const { documents } = defaultLimits;
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
 describe('docs/security.md', () => {
@@ -31,6 +32,8 @@ describe('docs/security.md', () => {
     ['animations', [`${grouped(maxFrames)} frames`, `${grouped(maxAnimationPixels / 1e6)} million pixels`]],
     ['archives', [`${grouped(maxEntries)} entries`, `depth ${maxDepth}`]],
     ['SVG', [`${maxSvgBytes / MiB} MiB`]],
+    ['documents', [`${documents.maxBytes / MiB} MiB`, `${grouped(documents.textMaxPages)} pages`]],
+    ['documents', [`${documents.previewPages} previews`, `${documents.readSeconds} s`]],
     ['the scanner', [`GuardDuty ${(scannerMaxBytes.guardduty ?? 0) / 1e9} GB`]],
     ['the scanner', [`ClamAV ${Math.round((scannerMaxBytes.clamav ?? 0) / 1024 ** 3)} GiB`]],
   ])('tells the bounds of the code: %s, %s', (what, numbers) => {
