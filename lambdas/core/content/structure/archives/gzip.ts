@@ -16,9 +16,7 @@ const maxMembers = 512;
  * than 8 MiB, or that becomes more than 64 MiB, nobody here can vouch for.
  */
 export async function inspectGzip(source: ByteSource, looking: Looking): Promise<void> {
-  if (source.size > maxNestedBytes) giveUp(`it is compressed and longer than ${maxNestedBytes} bytes`);
-  const bytes = await source.read(0, source.size);
-  const content = inflateMembers(bytes, looking);
+  const content = await inflateGzip(source, looking);
   if (exceeds(archiveInflation, source.size, content.length)) {
     refuse('bomb_suspected', `${source.size} bytes become ${content.length}`);
   }
@@ -27,6 +25,12 @@ export async function inspectGzip(source: ByteSource, looking: Looking): Promise
     refuse('bomb_suspected', 'the archives in it become too much together');
   }
   await lookIntoNested(kindOf(content.subarray(0, kindHeadBytes)), async () => bytesSource(content), looking);
+}
+
+/** What the whole file becomes. */
+export async function inflateGzip(source: ByteSource, looking: Looking): Promise<Uint8Array> {
+  if (source.size > maxNestedBytes) giveUp(`it is compressed and longer than ${maxNestedBytes} bytes`);
+  return inflateMembers(await source.read(0, source.size), looking);
 }
 
 /** What all streams of the file become, one behind the other: so every tool unpacks them. */

@@ -22,12 +22,34 @@ interface Said {
   readonly sparseBytes?: number;
 }
 
+export interface TarEntry {
+  readonly header: TarHeader;
+  readonly said: Said;
+  readonly from: number;
+  readonly bytes: number;
+}
+
+interface TarVisitor {
+  /** A header about the entries that follow. */
+  extended(): void;
+  entry(entry: TarEntry): Promise<void> | void;
+}
+
 /**
  * A tar, header by header. One of small files is read in windows of 1 MiB, of large ones only the headers: with 64 reads
  * some 60 MiB of small files, or 60 large ones. What goes on behind that, nobody has seen.
  */
 export async function inspectTar(plain: ByteSource, looking: Looking): Promise<void> {
   const source = holding(plain);
+  const end = await walkTar(source, {
+    extended: () => countEntries(looking, 1),
+    entry: (entry) => inspectEntry(source, entry, looking),
+  });
+  if (source.size - end > maxPaddingBytes) looking.findings.add('trailing_data');
+}
+
+/** @returns where the archive ends and its padding begins */
+export async function walkTar(source: HoldingSource, visit: TarVisitor): Promise<number> {
   let at = 0;
   let said: Said = {};
   let wasSmall = true;
@@ -43,15 +65,15 @@ export async function inspectTar(plain: ByteSource, looking: Looking): Promise<v
     wasSmall = bytes < windowBytes;
     at = from + Math.ceil(bytes / tarBlockBytes) * tarBlockBytes;
     if (extended.has(header.type)) {
-      countEntries(looking, 1);
+      visit.extended();
       said = { ...said, ...(await readExtended(source, header, from)) };
       continue;
     }
-    await inspectEntry(source, { header, said, from, bytes }, looking);
+    await visit.entry({ header, said, from, bytes });
     said = {};
   }
   if (at === 0) refuse('malformed', 'the archive holds nothing');
-  if (source.size - at > maxPaddingBytes) looking.findings.add('trailing_data');
+  return at;
 }
 
 /** Headers about the next entry, or about all that follow: GNU's long names, pax. */
@@ -81,13 +103,6 @@ async function readExtended(source: HoldingSource, { type, bytes }: TarHeader, f
 function sizeOf(text: string | undefined): number {
   const size = /^\d{1,16}$/.test(text ?? '') ? Number(text) : Number.NaN;
   return Number.isSafeInteger(size) ? size : refuse('malformed', 'an entry has an impossible size');
-}
-
-interface TarEntry {
-  readonly header: TarHeader;
-  readonly said: Said;
-  readonly from: number;
-  readonly bytes: number;
 }
 
 async function inspectEntry(
