@@ -98,6 +98,184 @@ export type BulkRequest =
          */
         remove?: string[];
       };
+    }
+  | {
+      action: 'process';
+      /**
+       * @minItems 1
+       * @maxItems 1000
+       */
+      fileIds?: string[];
+      /**
+       * Instead of fileIds: as in a listing. Without a status: available, of restore deleted
+       */
+      filter?: {
+        path?: string;
+        recursive?: boolean;
+        status?: string;
+        type?: string;
+        tag?: string;
+      };
+      params: {
+        /**
+         * @minItems 1
+         * @maxItems 10
+         */
+        operations: (
+          | {
+              type: 'compress';
+              /**
+               * high and urgent overtake a backlog
+               */
+              priority?: 'low' | 'normal' | 'high' | 'urgent';
+              /**
+               * In its own format; quality 85 unless said
+               */
+              params?: {
+                /**
+                 * Of JPEG, WebP and AVIF
+                 */
+                quality?: number;
+                /**
+                 * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+                 */
+                metadata?: 'strip' | 'keep';
+              };
+            }
+          | {
+              type: 'thumbnails';
+              /**
+               * high and urgent overtake a backlog
+               */
+              priority?: 'low' | 'normal' | 'high' | 'urgent';
+              params?: {
+                /**
+                 * 150, 300, 600 unless said
+                 *
+                 * @minItems 1
+                 * @maxItems 5
+                 *
+                 * Items: Pixels; nothing is enlarged
+                 */
+                sizes?: number[];
+                /**
+                 * cover fills the box and cuts what sticks out, inside keeps the whole picture
+                 */
+                fit?: 'cover' | 'inside';
+                /**
+                 * WebP where it is transparent or moves, else JPEG, unless said
+                 */
+                format?: 'jpeg' | 'png' | 'webp' | 'avif';
+                /**
+                 * Of JPEG, WebP and AVIF
+                 */
+                quality?: number;
+                /**
+                 * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+                 */
+                metadata?: 'strip' | 'keep';
+              };
+            }
+          | {
+              type: 'resize';
+              /**
+               * high and urgent overtake a backlog
+               */
+              priority?: 'low' | 'normal' | 'high' | 'urgent';
+              params: {
+                /**
+                 * Pixels; nothing is enlarged
+                 */
+                width?: number;
+                /**
+                 * Pixels; nothing is enlarged
+                 */
+                height?: number;
+                /**
+                 * cover fills the box and cuts what sticks out, inside keeps the whole picture
+                 */
+                fit?: 'cover' | 'inside';
+                /**
+                 * The original's unless said
+                 */
+                format?: 'jpeg' | 'png' | 'webp' | 'avif';
+                /**
+                 * Of JPEG, WebP and AVIF
+                 */
+                quality?: number;
+                /**
+                 * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+                 */
+                metadata?: 'strip' | 'keep';
+              };
+            }
+          | {
+              type: 'watermark';
+              /**
+               * high and urgent overtake a backlog
+               */
+              priority?: 'low' | 'normal' | 'high' | 'urgent';
+              params: {
+                text?: string;
+                /**
+                 * Instead of a text: a stored image that the caller may read
+                 */
+                fileId?: string;
+                /**
+                 * bottom-right unless said
+                 */
+                position?:
+                  | 'top-left'
+                  | 'top'
+                  | 'top-right'
+                  | 'left'
+                  | 'center'
+                  | 'right'
+                  | 'bottom-left'
+                  | 'bottom'
+                  | 'bottom-right';
+                /**
+                 * 0.7 unless said
+                 */
+                opacity?: number;
+                /**
+                 * Of the picture's sides; 0.3 unless said
+                 */
+                scale?: number;
+                /**
+                 * The original's unless said
+                 */
+                format?: 'jpeg' | 'png' | 'webp' | 'avif';
+                /**
+                 * Of JPEG, WebP and AVIF
+                 */
+                quality?: number;
+                /**
+                 * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+                 */
+                metadata?: 'strip' | 'keep';
+              };
+            }
+          | {
+              type: 'convert';
+              /**
+               * high and urgent overtake a backlog
+               */
+              priority?: 'low' | 'normal' | 'high' | 'urgent';
+              params: {
+                format: 'jpeg' | 'png' | 'webp' | 'avif';
+                /**
+                 * Of JPEG, WebP and AVIF
+                 */
+                quality?: number;
+                /**
+                 * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+                 */
+                metadata?: 'strip' | 'keep';
+              };
+            }
+        )[];
+      };
     };
 export type FileStatus =
   | 'uploading'
@@ -192,10 +370,24 @@ export interface PolicyChange {
   svg?: ('rasterize' | 'reject') | null;
   activeContent?: ('allow' | 'reject') | null;
   encryptedContent?: ('allow' | 'reject') | null;
+  dedupe?: ('off' | 'share') | null;
+  dedupeQuota?: ('each' | 'once') | null;
+  renditionPresets?: RenditionPreset[] | null;
   timeZone?: string | null;
   profiles?: {
     [k: string]: UploadProfile;
   } | null;
+}
+export interface RenditionPreset {
+  name: string;
+  fit: 'cover' | 'inside';
+  width: number;
+  height: number;
+  /**
+   * auto: WebP where the picture is transparent, else JPEG
+   */
+  format: 'auto' | 'jpeg' | 'webp';
+  quality: number;
 }
 export interface UploadProfile {
   /**
@@ -525,6 +717,11 @@ export interface File {
   metadata: {
     [k: string]: string;
   };
+  /**
+   * What kind of thing it is, as its content tells
+   */
+  category?:
+    'photo' | 'screenshot' | 'scan' | 'document' | 'spreadsheet' | 'archive' | 'audio' | 'video' | 'other';
   media?: {
     width?: number;
     height?: number;
@@ -536,8 +733,29 @@ export interface File {
     format?: string;
     frames?: number;
     hasAlpha?: boolean;
+    /**
+     * ThumbHash, base64: a blurred picture to show until the real one is there
+     */
+    placeholder?: string;
     exif?: {
       [k: string]: string | number | boolean;
+    };
+    /**
+     * What it says about itself: title, author, artist, sheets, what is not safe in it
+     */
+    details?: {
+      [k: string]: unknown;
+    };
+    text?: {
+      /**
+       * Its beginning, 10,000 characters at most
+       */
+      excerpt: string;
+      characters: number;
+      /**
+       * There is more text than search looks at
+       */
+      truncated: boolean;
     };
   };
   /**
@@ -576,7 +794,23 @@ export interface Rendition {
   mimeType?: string;
   width?: number;
   height?: number;
+  /**
+   * Only where it moves
+   */
+  frames?: number;
   size?: number;
+  /**
+   * Of the original's size, where it is made to save some; negative where it is larger
+   */
+  bytesSaved?: number;
+  /**
+   * Its size as a part of the original's, to four digits
+   */
+  ratio?: number;
+  /**
+   * Somebody asked for it
+   */
+  onDemand?: true;
   createdAt?: string;
 }
 export interface FileStatusResponse {
@@ -689,12 +923,45 @@ export interface GetJobResponse {
      */
     outcome: 'done' | 'skipped' | 'failed';
     /**
-     * As the single call would have answered
+     * As the single call would have answered; of a rendition its reason
      */
     code?: string;
     detail?: string;
+    rendition?: Rendition1;
   }[];
   nextCursor?: string;
+}
+/**
+ * What an operation on a file has made
+ */
+export interface Rendition1 {
+  name: string;
+  status: 'pending' | 'ready' | 'failed' | 'skipped';
+  /**
+   * Why it failed or was skipped
+   */
+  reason?: string;
+  mimeType?: string;
+  width?: number;
+  height?: number;
+  /**
+   * Only where it moves
+   */
+  frames?: number;
+  size?: number;
+  /**
+   * Of the original's size, where it is made to save some; negative where it is larger
+   */
+  bytesSaved?: number;
+  /**
+   * Its size as a part of the original's, to four digits
+   */
+  ratio?: number;
+  /**
+   * Somebody asked for it
+   */
+  onDemand?: true;
+  createdAt?: string;
 }
 export interface GetMetricsResponse {
   window: '1h' | '24h' | '30d';
@@ -863,6 +1130,42 @@ export interface HeartbeatsResponse {
   alive: string[];
   gone: string[];
 }
+export interface Highlight {
+  field: 'name' | 'tags' | 'metadata' | 'text';
+  /**
+   * Of metadata: the name of the field
+   */
+  key?: string;
+  /**
+   * In order: the name, the tag, the value, or a passage of the text. Plain text, never markup
+   */
+  fragments: {
+    text: string;
+    match: boolean;
+  }[];
+}
+export interface ImageLink {
+  /**
+   * From the API's address on; for an `<img>`, without a sign-in
+   */
+  url: string;
+  expiresAt: string;
+  width: number;
+  height: number;
+}
+export interface ImageLinks {
+  /**
+   * From the API's address on; for an `<img>`, without a sign-in
+   */
+  url: string;
+  expiresAt: string;
+  width: number;
+  height: number;
+  /**
+   * Of `widths`, by width, each once
+   */
+  sources?: ImageLink[];
+}
 export interface InitiateRequest {
   path?: string;
   filename: string;
@@ -961,6 +1264,11 @@ export interface ListedFile {
     since: string;
     by: string;
   };
+  /**
+   * What kind of thing it is, as its content tells
+   */
+  category?:
+    'photo' | 'screenshot' | 'scan' | 'document' | 'spreadsheet' | 'archive' | 'audio' | 'video' | 'other';
   media?: {
     width?: number;
     height?: number;
@@ -972,6 +1280,10 @@ export interface ListedFile {
     format?: string;
     frames?: number;
     hasAlpha?: boolean;
+    /**
+     * ThumbHash, base64: a blurred picture to show until the real one is there
+     */
+    placeholder?: string;
   };
   /**
    * With shared=true: how it is shared with the caller
@@ -1133,6 +1445,13 @@ export interface PolicyOverrides {
   svg?: 'rasterize' | 'reject';
   activeContent?: 'allow' | 'reject';
   encryptedContent?: 'allow' | 'reject';
+  dedupe?: 'off' | 'share';
+  dedupeQuota?: 'each' | 'once';
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  renditionPresets?: RenditionPreset[];
   timeZone?: string;
   profiles?: {
     [k: string]: UploadProfile;
@@ -1192,6 +1511,13 @@ export interface TenantPolicy {
   svg: 'rasterize' | 'reject';
   activeContent: 'allow' | 'reject';
   encryptedContent: 'allow' | 'reject';
+  dedupe: 'off' | 'share';
+  dedupeQuota: 'each' | 'once';
+  /**
+   * @minItems 1
+   * @maxItems 6
+   */
+  renditionPresets: RenditionPreset[];
   timeZone: string;
   profiles: {
     [k: string]: UploadProfile;
@@ -1288,6 +1614,183 @@ export interface PartUrlResponse {
 export interface PartUrlsResponse {
   parts: SignedPart[];
 }
+export interface ProcessFileRequest {
+  /**
+   * @minItems 1
+   * @maxItems 10
+   */
+  operations: (
+    | {
+        type: 'compress';
+        /**
+         * high and urgent overtake a backlog
+         */
+        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        /**
+         * In its own format; quality 85 unless said
+         */
+        params?: {
+          /**
+           * Of JPEG, WebP and AVIF
+           */
+          quality?: number;
+          /**
+           * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+           */
+          metadata?: 'strip' | 'keep';
+        };
+      }
+    | {
+        type: 'thumbnails';
+        /**
+         * high and urgent overtake a backlog
+         */
+        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        params?: {
+          /**
+           * 150, 300, 600 unless said
+           *
+           * @minItems 1
+           * @maxItems 5
+           *
+           * Items: Pixels; nothing is enlarged
+           */
+          sizes?: number[];
+          /**
+           * cover fills the box and cuts what sticks out, inside keeps the whole picture
+           */
+          fit?: 'cover' | 'inside';
+          /**
+           * WebP where it is transparent or moves, else JPEG, unless said
+           */
+          format?: 'jpeg' | 'png' | 'webp' | 'avif';
+          /**
+           * Of JPEG, WebP and AVIF
+           */
+          quality?: number;
+          /**
+           * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+           */
+          metadata?: 'strip' | 'keep';
+        };
+      }
+    | {
+        type: 'resize';
+        /**
+         * high and urgent overtake a backlog
+         */
+        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        params: {
+          /**
+           * Pixels; nothing is enlarged
+           */
+          width?: number;
+          /**
+           * Pixels; nothing is enlarged
+           */
+          height?: number;
+          /**
+           * cover fills the box and cuts what sticks out, inside keeps the whole picture
+           */
+          fit?: 'cover' | 'inside';
+          /**
+           * The original's unless said
+           */
+          format?: 'jpeg' | 'png' | 'webp' | 'avif';
+          /**
+           * Of JPEG, WebP and AVIF
+           */
+          quality?: number;
+          /**
+           * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+           */
+          metadata?: 'strip' | 'keep';
+        };
+      }
+    | {
+        type: 'watermark';
+        /**
+         * high and urgent overtake a backlog
+         */
+        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        params: {
+          text?: string;
+          /**
+           * Instead of a text: a stored image that the caller may read
+           */
+          fileId?: string;
+          /**
+           * bottom-right unless said
+           */
+          position?:
+            | 'top-left'
+            | 'top'
+            | 'top-right'
+            | 'left'
+            | 'center'
+            | 'right'
+            | 'bottom-left'
+            | 'bottom'
+            | 'bottom-right';
+          /**
+           * 0.7 unless said
+           */
+          opacity?: number;
+          /**
+           * Of the picture's sides; 0.3 unless said
+           */
+          scale?: number;
+          /**
+           * The original's unless said
+           */
+          format?: 'jpeg' | 'png' | 'webp' | 'avif';
+          /**
+           * Of JPEG, WebP and AVIF
+           */
+          quality?: number;
+          /**
+           * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+           */
+          metadata?: 'strip' | 'keep';
+        };
+      }
+    | {
+        type: 'convert';
+        /**
+         * high and urgent overtake a backlog
+         */
+        priority?: 'low' | 'normal' | 'high' | 'urgent';
+        params: {
+          format: 'jpeg' | 'png' | 'webp' | 'avif';
+          /**
+           * Of JPEG, WebP and AVIF
+           */
+          quality?: number;
+          /**
+           * keep: EXIF with the position where it was taken, XMP and colour profile; strip unless said
+           */
+          metadata?: 'strip' | 'keep';
+        };
+      }
+  )[];
+}
+export interface ProcessFileResponse {
+  jobs: {
+    /**
+     * For GET /storage/jobs/{jobId}
+     */
+    jobId: string;
+    type: string;
+    /**
+     * The lane that it waits in
+     */
+    queue: string;
+    /**
+     * Until the result is expected; 0 where it is there already
+     */
+    estimatedSeconds: number;
+  }[];
+}
 export interface PublicKeySet {
   keys: {
     kty: string;
@@ -1342,6 +1845,9 @@ export interface QuotaResponse {
       max: number;
     };
   };
+}
+export interface RebuildSearchResponse {
+  jobId: string;
 }
 export interface Receipt {
   /**
@@ -1478,6 +1984,17 @@ export interface SearchAuditResponse {
   }[];
   nextCursor?: string;
 }
+export interface SearchFilesResponse {
+  hits: {
+    file: File;
+    /**
+     * How well it answers the question; to be compared within one search
+     */
+    score: number;
+    highlights: Highlight[];
+  }[];
+  nextCursor?: string;
+}
 export interface SetLegalHoldRequest {
   hold: boolean;
   reason?: string;
@@ -1515,6 +2032,15 @@ export interface SignedReceipt {
 export interface SignedUrl {
   url: string;
   expiresAt: string;
+}
+export interface SimilarFilesResponse {
+  files: {
+    file: ListedFile;
+    /**
+     * 0: looks the same
+     */
+    distance: number;
+  }[];
 }
 export interface StorageHealthResponse {
   status: 'healthy' | 'degraded' | 'critical';

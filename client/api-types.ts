@@ -50,7 +50,13 @@ export type FileStatusReport = DeepReadonly<api.FileStatusResponse>;
 export type FilePage = DeepReadonly<api.ListFilesResponse>;
 export type FileVersionPage = DeepReadonly<api.ListVersionsResponse>;
 export type FileVersion = FileVersionPage['versions'][number];
+export type SimilarFiles = DeepReadonly<api.SimilarFilesResponse>;
+export type ImageOperation = DeepReadonly<api.ProcessFileRequest>['operations'][number];
+export type StartedOperation = DeepReadonly<api.ProcessFileResponse>['jobs'][number];
+export type Job = DeepReadonly<api.GetJobResponse>;
 export type FileUrl = DeepReadonly<api.SignedUrl>;
+/** A picture for an `<img>`, and the size that it has; `sources` are those of other widths. */
+export type ImageLinks = DeepReadonly<api.ImageLinks>;
 export type Receipt = DeepReadonly<api.Receipt>;
 export type SignedReceipt = DeepReadonly<api.SignedReceipt>;
 /** The public keys that check receipts, as a JWK Set. */
@@ -65,11 +71,35 @@ export interface FileQuery {
   readonly path?: string;
   readonly recursive?: boolean;
   readonly type?: string;
+  readonly category?: NonNullable<api.ListedFile['category']>;
   readonly tag?: string;
   readonly sort?: string;
   readonly limit?: number;
   readonly cursor?: string;
 }
+
+/** Query of GET /storage/search. */
+export interface SearchQuery {
+  readonly q: string;
+  readonly type?: string;
+  /** A folder: files in it and below it. */
+  readonly path?: string;
+  /** `self`, or the id of a user of the tenant. */
+  readonly owner?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly minSize?: number;
+  readonly maxSize?: number;
+  readonly status?: string;
+  readonly tag?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+export type SearchPage = DeepReadonly<api.SearchFilesResponse>;
+export type SearchHit = SearchPage['hits'][number];
+/** Where a hit matches, as pieces of plain text: how a match looks is up to whoever shows it. */
+export type Highlight = SearchHit['highlights'][number];
 
 export type Metrics = DeepReadonly<api.GetMetricsResponse>;
 export type MetricsWindow = Metrics['window'];

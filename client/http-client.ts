@@ -55,6 +55,11 @@ export class HttpClient {
     return this.#options.timing.now() + this.#serverAheadMs;
   }
 
+  /** Where a path of the API is, as a page may load it. */
+  urlOf(path: string): string {
+    return `${this.#options.baseUrl}${path}`;
+  }
+
   /** The parsed JSON body; undefined for 204. Rejects with `SluiceError` only. */
   async request<T>(call: HttpCall): Promise<T> {
     const policy = this.#options.retry ?? API_RETRY;

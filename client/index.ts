@@ -5,6 +5,7 @@ export { createSluiceClient, type SluiceClient, type SluiceClientOptions } from 
 export type { Unsubscribe } from './emitter.ts';
 export type { FileUpload } from './file-upload.ts';
 export { HttpClient } from './http-client.ts';
+export { watchJob } from './job-watcher.ts';
 export type { UploadSession } from './open-upload.ts';
 export { type QueueTotals, queueTotals } from './queue-totals.ts';
 export { verifyContent, verifyReceipt } from './receipt.ts';

@@ -7,18 +7,38 @@ import type {
   FileStatusReport,
   FileUrl,
   FileVersionPage,
+  ImageLinks,
+  ImageOperation,
   InitiateRequest,
   InitiateResponse,
+  Job,
   LoginResponse,
   PartTarget,
   PublicKeySet,
   Quota,
+  SearchPage,
+  SearchQuery,
   SignedReceipt,
+  SimilarFiles,
+  StartedOperation,
   StoredParts,
   TimelineEvent,
   UnfinishedUpload,
 } from './api-types.ts';
 import type { HttpClient } from './http-client.ts';
+
+export interface ImageOptions {
+  /** Pixels; the picture may be larger, up to the next of the sizes that are made. */
+  readonly w?: number;
+  readonly h?: number;
+  readonly fit?: 'inside' | 'cover';
+  readonly format?: 'auto' | 'jpeg' | 'webp' | 'avif' | 'png';
+  /** 1 to 100 */
+  readonly q?: number;
+  /** Links of these widths as well. */
+  readonly widths?: readonly number[];
+  readonly expirationSeconds?: number;
+}
 
 /** The calls of the HTTP API that the client and a console need, typed. Each rejects with `SluiceError` only. */
 export class SluiceApi {
@@ -124,6 +144,11 @@ export class SluiceApi {
     return this.#http.request({ method: 'GET', path: '/storage/files', query: { ...query }, signal });
   }
 
+  /** Files by words of their names, tags, metadata and texts, best first. */
+  search(query: SearchQuery, signal?: AbortSignal): Promise<SearchPage> {
+    return this.#http.request({ method: 'GET', path: '/storage/search', query: { ...query }, signal });
+  }
+
   file(id: string, signal?: AbortSignal): Promise<FileRecord> {
     return this.#http.request({ method: 'GET', path: file(id), signal });
   }
@@ -154,6 +179,25 @@ export class SluiceApi {
     return this.#http.request({ method: 'GET', path: `${file(id)}/url`, query: options, signal });
   }
 
+  /** Links for `<img src>` and `srcset`: they need no sign-in, and end at `expiresAt`. */
+  async imageLinks(
+    id: string,
+    { widths, ...query }: ImageOptions = {},
+    signal?: AbortSignal,
+  ): Promise<ImageLinks> {
+    const { sources, ...main } = await this.#http.request<ImageLinks>({
+      method: 'GET',
+      path: `${file(id)}/image/url`,
+      query: { ...query, ...(widths && { widths: widths.join(',') }) },
+      signal,
+    });
+    const loadable = <Link extends { url: string }>(link: Link): Link => ({
+      ...link,
+      url: this.#http.urlOf(link.url),
+    });
+    return { ...loadable(main), ...(sources && { sources: sources.map(loadable) }) };
+  }
+
   /** Of what the file holds now, or of a version that it keeps; `verifyReceipt` checks it. */
   receipt(id: string, version?: number): Promise<SignedReceipt> {
     return this.#http.request({ method: 'GET', path: `${file(id)}/receipt`, query: { version } });
@@ -167,6 +211,31 @@ export class SluiceApi {
   /** Into the trash; `hard` deletes for good. */
   deleteFile(id: string, options: { hard?: boolean } = {}): Promise<void> {
     return this.#http.request({ method: 'DELETE', path: file(id), query: options });
+  }
+
+  /** Pictures that look like this one and that the caller may read, nearest first. */
+  similar(
+    id: string,
+    query: { readonly maxDistance?: number; readonly limit?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<SimilarFiles> {
+    return this.#http.request({ method: 'GET', path: `${file(id)}/similar`, query, signal });
+  }
+
+  /** Other pictures of a stored image; `job` tells how far each is, `fileUrl` with its rendition opens it. */
+  async process(id: string, operations: readonly ImageOperation[]): Promise<readonly StartedOperation[]> {
+    const { jobs } = await this.#http.request<{ jobs: readonly StartedOperation[] }>({
+      method: 'POST',
+      path: `${file(id)}/process`,
+      body: { operations },
+    });
+    return jobs;
+  }
+
+  /** How far a job is, and a page of its results. */
+  job(id: string, cursor?: string, signal?: AbortSignal): Promise<Job> {
+    const path = `/storage/jobs/${encodeURIComponent(id)}`;
+    return this.#http.request({ method: 'GET', path, query: { cursor }, signal });
   }
 
   /** The present content first, then what it has replaced, newest first. */

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { type Api, ok } from '../support/api.ts';
 import { listQueues, metrics } from '../support/operations.ts';
 import { createTenant } from '../support/tenants.ts';
-import { nameless, overflow } from './support/accessible.ts';
 import type { ConsolePage } from './support/console-page.ts';
+import { pictures } from './support/looks.ts';
 import { refusal, useBrowser } from './support/session.ts';
 
 const session = useBrowser();
@@ -15,23 +15,6 @@ const patience = { timeout: 30_000, interval: 500 };
 
 const auditOf = async (api: Api) =>
   ok(await api.call<{ records: { type: string }[] }>('GET', '/admin/audit?operation=upload')).records;
-
-/** By day and by night, at a desk and on a phone. */
-async function pictures(tab: ConsolePage, name: string): Promise<void> {
-  const { page } = tab;
-  const desk = page.viewportSize();
-  // What sticks to the top would stand in the middle of the picture.
-  await page.evaluate(() => scrollTo(0, 0));
-  await tab.picture(`admin-${name}`);
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await tab.picture(`admin-${name}-dark`);
-  await page.setViewportSize({ width: 400, height: 800 });
-  await tab.picture(`admin-${name}-phone`);
-  expect(await overflow(tab)).toBe(0);
-  expect(await nameless(tab)).toEqual([]);
-  await page.emulateMedia({ colorScheme: 'light' });
-  if (desk) await page.setViewportSize(desk);
-}
 
 const loaded = (tab: ConsolePage) =>
   tab.page.locator('[data-testid=loaded][aria-busy=false]').first().waitFor();
@@ -65,7 +48,7 @@ it('shows an admin the numbers of its tenant, and nothing of the stage', async (
   expect(await tab.get('ranked', { 'data-title': 'Storage by tenant' }).count()).toBe(0);
   expect(await tab.get('queue-sizes').count()).toBe(0);
   expect(await tab.get('admin-queues').count()).toBe(0);
-  await pictures(tab, 'numbers');
+  await pictures(tab, 'admin-numbers');
 });
 
 it('lets an admin tighten the policy of its tenant, and says in words what does not go', async () => {
@@ -99,7 +82,7 @@ it('lets an admin tighten the policy of its tenant, and says in words what does 
   const own = tab.get('user-row', { 'data-email': users[0].email });
   expect(await own.getByRole('combobox').isDisabled()).toBe(true);
   expect(await own.getByTestId('turn-user').count()).toBe(0);
-  await pictures(tab, 'tenant');
+  await pictures(tab, 'admin-tenant');
 });
 
 it('finds records of the audit by what was done, page by page', async () => {
@@ -133,7 +116,7 @@ it('finds records of the audit by what was done, page by page', async () => {
   await expect
     .poll(() => tab.page.locator('[data-testid=audit-record]:not([data-type^="file."])').count())
     .toBe(0);
-  await pictures(tab, 'audit');
+  await pictures(tab, 'admin-audit');
 
   await tab.get('audit-operation').selectOption('share');
   await tab.get('audit-search').click();
@@ -157,14 +140,14 @@ it('lets root watch the stage, redrive failed jobs, and suspend a tenant', async
   await tab.get('ranked', { 'data-title': 'Storage by tenant' }).waitFor();
   const failed = tab.get('queue-sizes').getByRole('row', { name: 'purge' }).getByRole('link', { name: '1' });
   await failed.waitFor();
-  await pictures(tab, 'stage');
+  await pictures(tab, 'admin-stage');
 
   await failed.click();
   const purge = tab.get('queue-row', { 'data-name': 'purge' });
   await purge.getByText('1 failed job').waitFor();
   await purge.getByText('Show 1 job').click();
   await purge.getByTestId('failed-job').getByText(tenantId).waitFor();
-  await pictures(tab, 'queues');
+  await pictures(tab, 'admin-queues');
   await purge.getByTestId('redrive').click();
   await purge.getByText('1 job sent back').waitFor();
   await tab.get('queue-row', { 'data-name': 'purge', 'data-failed': '0' }).waitFor();
@@ -184,7 +167,7 @@ it('lets root watch the stage, redrive failed jobs, and suspend a tenant', async
   await tab.get('turn-tenant').click();
   await tab.get('tenant', { 'data-tenant': tenantId, 'data-status': 'suspended' }).waitFor();
   await tab.get('tenant-row', { 'data-tenant': tenantId, 'data-status': 'suspended' }).waitFor();
-  await pictures(tab, 'tenants');
+  await pictures(tab, 'admin-tenants');
 });
 
 it('has nothing for a user who is no admin', async () => {

@@ -5,6 +5,7 @@ import type { Session } from '../auth/session.ts';
 import { DownloadUrls } from './download-urls.ts';
 import { FilesModel } from './files.ts';
 import { QuotaModel } from './quota.ts';
+import { SearchModel } from './search.ts';
 import { UploadsModel } from './uploads.ts';
 
 /** Everything that lives as long as somebody is signed in. */
@@ -12,6 +13,7 @@ export interface ConsoleModel {
   readonly client: SluiceClient;
   readonly uploads: UploadsModel;
   readonly files: FilesModel;
+  readonly search: SearchModel;
   readonly quota: QuotaModel;
   readonly urls: DownloadUrls;
   readonly stop: () => void;
@@ -21,6 +23,7 @@ export function createConsole(session: Session): ConsoleModel {
   const client = createSluiceClient({ baseUrl: '', tokens: session.tokens, storage: localStorage });
   const uploads = new UploadsModel(client);
   const files = new FilesModel(client.api);
+  const search = new SearchModel(client.api);
   const quota = new QuotaModel(client.api);
   const urls = new DownloadUrls(client.api);
 
@@ -42,9 +45,10 @@ export function createConsole(session: Session): ConsoleModel {
   const stop = () => {
     uploads.stop();
     files.stop();
+    search.stop();
     quota.stop();
   };
-  return { client, uploads, files, quota, urls, stop };
+  return { client, uploads, files, search, quota, urls, stop };
 }
 
 export const ConsoleContext = createContext<ConsoleModel | undefined>(undefined);

@@ -7,12 +7,14 @@ import { WhenLoaded } from './admin/loading.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { FileGrid } from './file-grid.tsx';
 import { QuotaBar } from './quota-bar.tsx';
+import { SearchResults } from './search-results.tsx';
 import { TopBar } from './top-bar.tsx';
 import { UnfinishedPanel } from './unfinished-panel.tsx';
 import { UploadPanel } from './upload-panel.tsx';
 
 export function Console({ session, onSignOut }: { session: Session; onSignOut: () => void }) {
-  const { page, section } = useRoute();
+  const route = useRoute();
+  const { page, section, query } = route;
   const model = useMemo(() => createConsole(session), [session]);
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {
@@ -27,7 +29,7 @@ export function Console({ session, onSignOut }: { session: Session; onSignOut: (
 
   return (
     <ConsoleContext.Provider value={model}>
-      <TopBar identity={session.identity} page={page} onSignOut={onSignOut} />
+      <TopBar identity={session.identity} route={route} onSignOut={onSignOut} />
       {page === 'admin' ? (
         <main class="console">
           <h1 class="visually-hidden">Admin</h1>
@@ -40,13 +42,14 @@ export function Console({ session, onSignOut }: { session: Session; onSignOut: (
       ) : (
         <main class="console" data-testid="console">
           <h1 class="visually-hidden">Files of {session.identity.email ?? 'your account'}</h1>
-          <div class="console-top">
+          {/* Out of the way of what was found, but there: files can be dropped all the same. */}
+          <div class="console-top" hidden={query !== ''}>
             <DropZone />
             <QuotaBar />
           </div>
           <UnfinishedPanel />
           <UploadPanel />
-          <FileGrid />
+          {query === '' ? <FileGrid /> : <SearchResults query={query} />}
         </main>
       )}
     </ConsoleContext.Provider>

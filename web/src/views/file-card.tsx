@@ -1,26 +1,37 @@
-import type { FileRecord } from '../../../client/index.ts';
+import type { FileRecord, Highlight } from '../../../client/index.ts';
 import { kindOf, STATUS_WORDS } from '../words/files.ts';
 import { formatAgo, formatBytes } from '../words/format.ts';
+import { Fragments, Highlights } from './highlights.tsx';
 import { KindIcon } from './icons.tsx';
 import { RenditionImage } from './rendition-image.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 /** Wide cards on sharp screens deserve more than the small one; `medium` is square and made for grids. */
-const GRID_RENDITIONS = ['medium', 'small', 'large'] as const;
+export const GRID_RENDITIONS = ['medium', 'small', 'large'] as const;
 
 export const readyRendition = (file: FileRecord, names: readonly string[]): string | undefined =>
   names.find((name) =>
     file.renditions.some((rendition) => rendition.name === name && rendition.status === 'ready'),
   );
 
-export function FileCard({ file, onOpen }: { file: FileRecord; onOpen: () => void }) {
+interface FileCardProps {
+  readonly file: FileRecord;
+  readonly onOpen: () => void;
+  /** Where a search found it. */
+  readonly highlights?: readonly Highlight[];
+}
+
+export function FileCard({ file, onOpen, highlights }: FileCardProps) {
   const status = STATUS_WORDS[file.status];
+  const name = highlights?.find(({ field }) => field === 'name');
+  const highlightsId = `found-${file.id}`;
   return (
     <li class="card-cell">
       <button
         type="button"
         class="card"
         onClick={onOpen}
+        aria-describedby={highlights && highlightsId}
         aria-label={`${file.filename}, ${formatBytes(file.size)}, ${status.label}`}
         data-testid="file-card"
         data-file-id={file.id}
@@ -33,6 +44,7 @@ export function FileCard({ file, onOpen }: { file: FileRecord; onOpen: () => voi
             fileId={file.id}
             version={file.version}
             rendition={readyRendition(file, GRID_RENDITIONS)}
+            placeholder={file.media?.placeholder}
             alt=""
           >
             <KindIcon kind={kindOf(file.mimeType)} />
@@ -41,12 +53,13 @@ export function FileCard({ file, onOpen }: { file: FileRecord; onOpen: () => voi
         </span>
         <span class="card-words">
           <span class="card-name ellipsis" title={file.filename}>
-            {file.filename}
+            {name ? <Fragments fragments={name.fragments} /> : file.filename}
           </span>
           <span class="card-meta ellipsis">
             {formatBytes(file.size)} · {formatAgo(file.createdAt, Date.now())}
             {file.path !== '/' && ` · ${file.path}`}
           </span>
+          {highlights && <Highlights id={highlightsId} highlights={highlights} />}
         </span>
       </button>
     </li>

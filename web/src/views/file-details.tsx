@@ -1,41 +1,43 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { FileRecord, FileStatus, TimelineEvent } from '../../../client/index.ts';
+import type { FileRecord } from '../../../client/index.ts';
 import { useConsole } from '../state/console.ts';
+import { downloadFile } from '../state/download.ts';
+import { useFileRecord } from '../state/file-record.ts';
 import { saveJson } from '../state/save-json.ts';
-import { kindOf, reasonWords, replacementWords, STATUS_WORDS } from '../words/files.ts';
+import { isOperable, isStored, kindOf, reasonWords, replacementWords, STATUS_WORDS } from '../words/files.ts';
+import { FileActions } from './file-actions.tsx';
 import { readyRendition } from './file-card.tsx';
-import { Facts, Renditions, Timeline } from './file-facts.tsx';
+import { Pages, Security, TextExcerpt } from './file-content.tsx';
+import { Facts, Timeline } from './file-facts.tsx';
+import { Renditions } from './file-renditions.tsx';
 import { FileVersions } from './file-versions.tsx';
-import { CloseIcon, DownloadIcon, KindIcon, ReceiptIcon, RetryIcon, TrashIcon } from './icons.tsx';
+import { CloseIcon, KindIcon } from './icons.tsx';
+import { MakeForm } from './make-form.tsx';
 import { ErrorNotice } from './notice.tsx';
 import { RenditionImage } from './rendition-image.tsx';
+import { SimilarFiles } from './similar-files.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
 const PREVIEW_RENDITIONS = ['preview', 'large', 'medium', 'small'] as const;
-const DOWNLOADABLE: ReadonlySet<FileStatus> = new Set<FileStatus>([
-  'stored',
-  'processing',
-  'ready',
-  'failed',
-]);
-/** The trash takes what has content; everything else has nothing that could be restored. */
-const TRASHABLE = DOWNLOADABLE;
 
-const deleteWords = (forGood: boolean, busy: boolean): string => {
-  if (busy) return 'Deleting…';
-  return forGood ? 'Delete for good' : 'Move to trash';
-};
+interface FileDetailsProps {
+  /** The list's record, which stays live; the full one is fetched. */
+  readonly file: FileRecord;
+  readonly onClose: () => void;
+  readonly onOpen: (other: FileRecord) => void;
+}
 
-/** Everything about one file. `file` is the list's record and stays live; the full one (EXIF, metadata) is fetched. */
-export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClose: () => void }) {
-  const { client, files, quota, uploads } = useConsole();
+/** Everything about one file. */
+export function FileDetails({ file: listed, onClose, onOpen }: FileDetailsProps) {
+  const model = useConsole();
+  const { client, files, quota, search } = model;
   const dialog = useRef<HTMLDialogElement>(null);
-  const [full, setFull] = useState<FileRecord | undefined>(undefined);
-  const [timeline, setTimeline] = useState<readonly TimelineEvent[] | undefined>(undefined);
-  const [error, setError] = useState<unknown>(undefined);
-  const [confirming, setConfirming] = useState(false);
+  const { file, timeline, reload, ...loaded } = useFileRecord(client.api, listed);
+  const [failure, setFailure] = useState<unknown>(undefined);
   const [busy, setBusy] = useState(false);
-  const file = full?.etag === listed.etag ? full : { ...full, ...listed };
+  const [page, setPage] = useState<string | undefined>(undefined);
+  const error = failure ?? loaded.error;
+  const rendition = page ?? readyRendition(file, PREVIEW_RENDITIONS);
 
   useEffect(() => {
     const element = dialog.current;
@@ -48,70 +50,36 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
     element.addEventListener('click', closeFromBackdrop);
     return () => element.removeEventListener('click', closeFromBackdrop);
   }, []);
-  // Again whenever the listed record says that something moved.
-  useEffect(() => {
-    const stop = new AbortController();
-    const unlessClosed = (cause: unknown) => {
-      if (!stop.signal.aborted) setError(cause);
-    };
-    client.api.file(listed.id, stop.signal).then(setFull, unlessClosed);
-    client.api.timeline(listed.id, stop.signal).then(setTimeline, unlessClosed);
-    return () => stop.abort();
-  }, [client, listed.id, listed.etag]);
 
-  const download = async (version?: number) => {
-    setError(undefined);
-    try {
-      const { url } = await client.api.fileUrl(file.id, {
-        disposition: 'attachment',
-        ...(version !== undefined && { version }),
-      });
-      // S3 answers with Content-Disposition: attachment, so that the page stays where it is. While uploads run
-      // even that would ask whether to leave the page; a new tab does not, and closes by itself.
-      if (uploads.isBusy()) window.open(url, '_blank', 'noopener');
-      else location.assign(url);
-    } catch (cause) {
-      setError(cause);
-    }
-  };
-
-  const saveReceipt = async () => {
-    setError(undefined);
-    try {
-      saveJson(`${file.filename}.receipt.json`, await client.api.receipt(file.id));
-    } catch (cause) {
-      setError(cause);
-    }
-  };
-
-  const restoreVersion = async (version: number) => {
+  const attempt = async (act: () => Promise<unknown>) => {
     setBusy(true);
-    setError(undefined);
+    setFailure(undefined);
     try {
-      setFull(await client.api.restoreVersion(file.id, version));
-      files.refreshSoon();
+      await act();
     } catch (cause) {
-      setError(cause);
+      setFailure(cause);
     }
     setBusy(false);
   };
-
-  const leave = async (act: () => Promise<unknown>) => {
-    setBusy(true);
-    setError(undefined);
-    try {
+  const download = (of?: { version?: number; rendition?: string }) =>
+    void attempt(() => downloadFile(model, file.id, of));
+  const saveReceipt = () =>
+    void attempt(async () => saveJson(`${file.filename}.receipt.json`, await client.api.receipt(file.id)));
+  const restoreVersion = (version: number) =>
+    void attempt(async () => {
+      await client.api.restoreVersion(file.id, version);
+      reload();
+      files.refreshSoon();
+    });
+  const leave = (act: () => Promise<unknown>) =>
+    attempt(async () => {
       await act();
       files.remove(file.id);
+      search.remove(file.id);
       files.refreshSoon();
       quota.refreshSoon();
       dialog.current?.close();
-    } catch (cause) {
-      setError(cause);
-      setBusy(false);
-      setConfirming(false);
-    }
-  };
-  const forGood = !TRASHABLE.has(file.status);
+    });
 
   return (
     <dialog
@@ -123,16 +91,20 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
       data-file-id={file.id}
     >
       <div class="details-body">
-        <div class={`details-picture kind-${kindOf(file.mimeType)}`}>
-          <RenditionImage
-            key={file.version}
-            fileId={file.id}
-            version={file.version}
-            rendition={readyRendition(file, PREVIEW_RENDITIONS)}
-            alt={`Preview of ${file.filename}`}
-          >
-            <KindIcon kind={kindOf(file.mimeType)} />
-          </RenditionImage>
+        <div class="details-look">
+          <div class={`details-picture kind-${kindOf(file.mimeType)}`}>
+            <RenditionImage
+              key={`${file.version} ${page}`}
+              fileId={file.id}
+              version={file.version}
+              rendition={rendition}
+              placeholder={file.media?.placeholder}
+              alt={`Preview of ${file.filename}`}
+            >
+              <KindIcon kind={kindOf(file.mimeType)} />
+            </RenditionImage>
+          </div>
+          <Pages file={file} chosen={page} onChoose={setPage} />
         </div>
         <div class="details-words">
           <header class="details-head">
@@ -161,85 +133,32 @@ export function FileDetails({ file: listed, onClose }: { file: FileRecord; onClo
           )}
           {error !== undefined && <ErrorNotice error={error} />}
           <Facts file={file} />
-          <Renditions file={file} />
+          <Security file={file} />
+          <TextExcerpt file={file} />
+          <Renditions
+            file={file}
+            busy={busy}
+            onDownload={isStored(file) ? (name) => download({ rendition: name }) : undefined}
+          />
+          {isStored(file) && isOperable(file) && <MakeForm file={file} onChange={reload} />}
+          {isStored(file) && <SimilarFiles file={file} onOpen={onOpen} />}
           <FileVersions
             file={file}
             busy={busy}
-            onDownload={(version) => void download(version)}
-            onRestore={(version) => void restoreVersion(version)}
+            onDownload={(version) => download({ version })}
+            onRestore={restoreVersion}
           />
           <Timeline events={timeline} />
         </div>
       </div>
-      <footer class="details-actions">
-        {confirming ? (
-          <>
-            <p class="details-question">
-              {forGood
-                ? 'Delete this file for good? This cannot be undone.'
-                : 'Move this file to the trash? It can be restored from there.'}
-            </p>
-            <button type="button" class="button" disabled={busy} onClick={() => setConfirming(false)}>
-              Keep it
-            </button>
-            <button
-              type="button"
-              class="button button-danger"
-              disabled={busy}
-              onClick={() => void leave(() => client.api.deleteFile(file.id, { hard: forGood }))}
-              data-testid="confirm-delete"
-            >
-              {deleteWords(forGood, busy)}
-            </button>
-          </>
-        ) : (
-          <>
-            <button
-              type="button"
-              class="button button-quiet button-danger-quiet"
-              onClick={() => setConfirming(true)}
-              data-testid="delete"
-            >
-              <TrashIcon />
-              Delete
-            </button>
-            {file.status === 'deleted' && (
-              <button
-                type="button"
-                class="button"
-                disabled={busy}
-                onClick={() => void leave(() => client.api.restoreFile(file.id))}
-                data-testid="restore"
-              >
-                <RetryIcon />
-                Restore
-              </button>
-            )}
-            {DOWNLOADABLE.has(file.status) && (
-              <button
-                type="button"
-                class="button"
-                title="A signed proof of what the file holds"
-                onClick={() => void saveReceipt()}
-                data-testid="receipt"
-              >
-                <ReceiptIcon />
-                Receipt
-              </button>
-            )}
-            <button
-              type="button"
-              class="button button-primary"
-              disabled={!DOWNLOADABLE.has(file.status)}
-              onClick={() => void download()}
-              data-testid="download"
-            >
-              <DownloadIcon />
-              Download original
-            </button>
-          </>
-        )}
-      </footer>
+      <FileActions
+        file={file}
+        busy={busy}
+        onDownload={() => download()}
+        onReceipt={saveReceipt}
+        onRestore={() => void leave(() => client.api.restoreFile(file.id))}
+        onDelete={(forGood) => leave(() => client.api.deleteFile(file.id, { hard: forGood }))}
+      />
     </dialog>
   );
 }

@@ -1,10 +1,12 @@
 import { useState } from 'preact/hooks';
+import type { FileRecord } from '../../../client/index.ts';
 import { useConsole } from '../state/console.ts';
 import type { StatusFilter } from '../state/files.ts';
 import { useStore } from '../state/store.ts';
 import { FileCard } from './file-card.tsx';
 import { FileDetails } from './file-details.tsx';
 import { RetryIcon, UploadIcon } from './icons.tsx';
+import { LoadMore } from './load-more.tsx';
 import { ErrorNotice } from './notice.tsx';
 
 const FILTERS: ReadonlyArray<readonly [filter: StatusFilter, label: string]> = [
@@ -29,9 +31,10 @@ const SKELETONS = Array.from({ length: 8 }, (_, index) => index);
 export function FileGrid() {
   const { files: model } = useConsole();
   const state = useStore(model.state);
-  const [openId, setOpenId] = useState<string | undefined>(undefined);
+  const [opened, setOpened] = useState<FileRecord | undefined>(undefined);
   const files = model.visible(state.files);
-  const open = state.files.find((file) => file.id === openId);
+  // The list's record stays live; a similar picture may not be in the list.
+  const open = opened && (state.files.find((file) => file.id === opened.id) ?? opened);
 
   return (
     <section class="files" aria-label="Files" data-testid="files">
@@ -74,7 +77,7 @@ export function FileGrid() {
       {files.length > 0 && (
         <ul class="grid" data-testid="file-grid">
           {files.map((file) => (
-            <FileCard key={file.id} file={file} onOpen={() => setOpenId(file.id)} />
+            <FileCard key={file.id} file={file} onOpen={() => setOpened(file)} />
           ))}
         </ul>
       )}
@@ -92,19 +95,11 @@ export function FileGrid() {
       {files.length === 0 && !state.loading && state.error === undefined && <Empty filter={state.filter} />}
 
       {state.nextCursor && (
-        <div class="load-more">
-          <button
-            type="button"
-            class="button"
-            disabled={state.loading !== undefined}
-            onClick={() => void model.loadMore()}
-            data-testid="load-more"
-          >
-            {state.loading === 'more' ? 'Loading…' : 'Load more'}
-          </button>
-        </div>
+        <LoadMore loading={state.loading} onMore={() => void model.loadMore()} testId="load-more" />
       )}
-      {open && <FileDetails key={open.id} file={open} onClose={() => setOpenId(undefined)} />}
+      {open && (
+        <FileDetails key={open.id} file={open} onClose={() => setOpened(undefined)} onOpen={setOpened} />
+      )}
     </section>
   );
 }

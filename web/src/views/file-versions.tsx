@@ -1,13 +1,11 @@
 import { useState } from 'preact/hooks';
-import type { FileRecord, FileStatus, FileVersion } from '../../../client/index.ts';
+import type { FileRecord, FileVersion } from '../../../client/index.ts';
 import { useConsole } from '../state/console.ts';
 import { useLoaded } from '../state/loaded.ts';
+import { isStored } from '../words/files.ts';
 import { formatBytes, formatMoment } from '../words/format.ts';
 import { DownloadIcon, RetryIcon } from './icons.tsx';
 import { ErrorNotice } from './notice.tsx';
-
-/** Content moves only where it is stored, and not while other content is on its way. */
-const RESTORABLE: ReadonlySet<FileStatus> = new Set<FileStatus>(['stored', 'processing', 'ready', 'failed']);
 
 interface FileVersionsProps {
   readonly file: FileRecord;
@@ -44,6 +42,7 @@ export function FileVersions({ file, busy, onDownload, onRestore }: FileVersions
       setMoreError(cause);
     }
   };
+  // Content moves only where it is stored, and not while other content is on its way.
   const isLocked = file.replacement !== undefined && file.replacement.endedAs === undefined;
 
   return (
@@ -79,7 +78,7 @@ export function FileVersions({ file, busy, onDownload, onRestore }: FileVersions
                   type="button"
                   class="button button-small"
                   aria-label={`Restore version ${version.version}`}
-                  disabled={busy || isLocked || !RESTORABLE.has(file.status)}
+                  disabled={busy || isLocked || !isStored(file)}
                   onClick={() => onRestore(version.version)}
                   data-testid="restore-version"
                 >

@@ -25,6 +25,12 @@ export const AlertIcon = icon(
     <path d="M12 17.2v.1" />
   </>,
 );
+export const SearchIcon = icon(
+  <>
+    <circle cx="10.5" cy="10.5" r="6" />
+    <path d="m15 15 5 5" />
+  </>,
+);
 export const DownloadIcon = icon(<path d="M12 4v12m0 0 5-5m-5 5-5-5M4 20h16" />);
 export const TrashIcon = icon(<path d="M4.5 7h15M9.5 7V4.5h5V7M6.5 7l1 12.5h9l1-12.5M10.5 11v5M13.5 11v5" />);
 export const ReceiptIcon = icon(

@@ -1,10 +1,19 @@
 import type { ComponentChildren } from 'preact';
-import { explain } from '../words/errors.ts';
+import { type Explanation, explain } from '../words/errors.ts';
 import { AlertIcon } from './icons.tsx';
 
 /** An error in words: what happened, what to do, and the reference to quote. */
-export function ErrorNotice({ error, children }: { error: unknown; children?: ComponentChildren }) {
-  const { title, advice, reference } = explain(error);
+export function ErrorNotice({
+  error,
+  explainBy = explain,
+  children,
+}: {
+  error: unknown;
+  /** Where the same error calls for other words. */
+  explainBy?: (error: unknown) => Explanation;
+  children?: ComponentChildren;
+}) {
+  const { title, advice, reference } = explainBy(error);
   return (
     <div class="notice notice-bad" role="alert" data-testid="error-notice">
       <AlertIcon />

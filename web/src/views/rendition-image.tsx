@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useConsole } from '../state/console.ts';
+import { placeholderUrl } from '../state/placeholder.ts';
 
 /** Asked for a little before it comes into sight. */
 const AHEAD = '300px';
@@ -13,18 +14,21 @@ interface Props {
   readonly version: number;
   /** Undefined while there is none that could be shown. */
   readonly rendition: string | undefined;
+  /** ThumbHash, base64: what is shown while the rendition loads. */
+  readonly placeholder?: string | undefined;
   readonly alt: string;
   readonly children: ComponentChildren;
 }
 
-/** A rendition once it is in sight and loaded; the children until then, and when it cannot be had. */
-export function RenditionImage({ fileId, version, rendition, alt, children }: Props) {
+/** A rendition once it is in sight and loaded; its placeholder, or the children, until then and when it cannot be had. */
+export function RenditionImage({ fileId, version, rendition, placeholder, alt, children }: Props) {
   const { urls } = useConsole();
   const frame = useRef<HTMLSpanElement>(null);
   const [seen, setSeen] = useState(false);
   const [url, setUrl] = useState<string | undefined>(undefined);
   const [loaded, setLoaded] = useState(false);
   const [tries, setTries] = useState(0);
+  const blurred = useMemo(() => placeholderUrl(placeholder), [placeholder]);
 
   useEffect(() => {
     const element = frame.current;
@@ -60,10 +64,15 @@ export function RenditionImage({ fileId, version, rendition, alt, children }: Pr
 
   return (
     <span class="rendition" ref={frame}>
-      {!loaded && <span class="rendition-placeholder">{children}</span>}
+      {!loaded &&
+        (blurred ? (
+          <img class="rendition-blurred" src={blurred} alt="" data-testid="placeholder" />
+        ) : (
+          <span class="rendition-placeholder">{children}</span>
+        ))}
       {url && rendition && (
         <img
-          class={loaded ? 'rendition-image rendition-loaded' : 'rendition-image'}
+          class={`rendition-image${blurred ? '' : ' rendition-fading'}${loaded ? ' rendition-loaded' : ''}`}
           src={url}
           alt={alt}
           decoding="async"

@@ -1,17 +1,18 @@
 import type { Identity } from '../auth/identity.ts';
 import { useConsole } from '../state/console.ts';
-import { adminLink, filesLink, type PageName } from '../state/route.ts';
+import { adminLink, filesLink, type Route } from '../state/route.ts';
 import { useStore } from '../state/store.ts';
 import { Logo, SignOutIcon } from './icons.tsx';
+import { SearchBox } from './search-box.tsx';
 import { ThemeToggle } from './theme-toggle.tsx';
 
 interface TopBarProps {
   readonly identity: Identity;
-  readonly page: PageName;
+  readonly route: Route;
   readonly onSignOut: () => void;
 }
 
-export function TopBar({ identity, page, onSignOut }: TopBarProps) {
+export function TopBar({ identity, route: { page, query }, onSignOut }: TopBarProps) {
   const { quota } = useConsole();
   const role = useStore(quota.state).quota?.role;
   return (
@@ -35,6 +36,7 @@ export function TopBar({ identity, page, onSignOut }: TopBarProps) {
           </a>
         </nav>
       )}
+      {page === 'files' && <SearchBox query={query} />}
       <div class="top-bar-who">
         {identity.tenant && <span class="chip chip-accent">{identity.tenant}</span>}
         {identity.email && (

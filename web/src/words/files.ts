@@ -111,6 +111,16 @@ export function eventWords({ type, data }: Pick<TimelineEvent, 'type' | 'data'>)
   return EVENT_WORDS[type] ?? type.replace(/^file\./, '').replaceAll('_', ' ');
 }
 
+const STORED: ReadonlySet<FileStatus> = new Set<FileStatus>(['stored', 'processing', 'ready', 'failed']);
+
+/** It has content, which can be downloaded and worked with. */
+export const isStored = ({ status }: Pick<FileRecord, 'status'>): boolean => STORED.has(status);
+
+const OPERABLE = /^image\/(jpeg|png|webp|avif|gif|svg\+xml)$/;
+
+/** Other pictures can be made of it. */
+export const isOperable = ({ mimeType }: Pick<FileRecord, 'mimeType'>): boolean => OPERABLE.test(mimeType);
+
 export type FileKind = 'image' | 'video' | 'audio' | 'pdf' | 'text' | 'archive' | 'other';
 
 export function kindOf(mimeType: string): FileKind {
