@@ -11,6 +11,7 @@ import { IdentityStack } from './stacks/identity-stack.ts';
 import { MalwareStack } from './stacks/malware-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { ProcessingStack } from './stacks/processing-stack.ts';
+import { SearchStack } from './stacks/search-stack.ts';
 import { StorageStack } from './stacks/storage-stack.ts';
 
 export interface Sluice {
@@ -31,12 +32,23 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
   const storage = new StorageStack(app, config);
   const events = new EventsStack(app, config, storage);
   const identity = config.auth.kind === 'cognito' ? new IdentityStack(app, config, config.auth) : undefined;
-  const processing = new ProcessingStack(app, config, { storage, events, identity });
+  const search = config.opensearch ? new SearchStack(app, config, config.opensearch) : undefined;
+  const collection = search?.collection;
+  const processing = new ProcessingStack(app, config, { storage, events, identity, collection });
   const audit = new AuditStack(app, config, storage, events);
   const malware = config.scanner === 'guardduty' ? new MalwareStack(app, config, storage) : undefined;
-  const scanQueues = [processing.clamav, malware?.scanner].flatMap((scanner) => scanner?.queue ?? []);
-  const queues = [...Object.values(storage.queues), ...scanQueues, events.tally.queue, audit.trail.queue];
-  const api = new ApiStack(app, config, { storage, queues, ...tokensOf(config, identity) });
+  const scanQueues = [
+    ...(processing.clamav?.lanes.queues ?? []),
+    ...(malware ? [malware.scanner.queue] : []),
+  ];
+  const queues = [
+    ...Object.values(storage.queues),
+    ...scanQueues,
+    events.tally.queue,
+    audit.trail.queue,
+    processing.indexing.consumer.queue,
+  ];
+  const api = new ApiStack(app, config, { storage, queues, collection, ...tokensOf(config, identity) });
   if (config.edge.kind === 'cloudfront')
     new EdgeStack(app, config, { edge: config.edge, storage, api, identity });
   if (config.observability) {
@@ -64,6 +76,7 @@ function watchedOf({ events, processing, audit, malware, identity, api, queues }
       processing.reconciliation.fn,
       events.publisher.fn,
       events.tallyWorker,
+      processing.indexing.worker,
       audit.trail.audit,
       audit.trail.seal,
       ...(identity ? [identity.directory.preToken] : []),

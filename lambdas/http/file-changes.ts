@@ -21,8 +21,8 @@ export interface FileChangeRouteDeps {
 }
 
 /** A file with its ETag, which the next change may send as If-Match. */
-export const fileResponse = (file: FileRecord): HttpResponse => {
-  const answer = ok(fileView(file));
+export const fileResponse = (file: FileRecord, excerpt?: string): HttpResponse => {
+  const answer = ok(fileView(file, excerpt));
   return { ...answer, headers: { ...answer.headers, etag: etagOf(file) } };
 };
 

@@ -2,8 +2,11 @@ import { createDb } from '../adapters/dynamodb/client.ts';
 import { createDirectory } from '../adapters/dynamodb/directory.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createListings } from '../adapters/dynamodb/listing.ts';
+import { createMetricReads } from '../adapters/dynamodb/metric-reads.ts';
+import { createResemblances } from '../adapters/dynamodb/resemblances.ts';
 import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
 import { createShareListing } from '../adapters/dynamodb/share-store.ts';
+import { createTextExcerpts } from '../adapters/dynamodb/text-excerpts.ts';
 import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { createReceiptSigner } from '../adapters/kms/receipt-signer.ts';
 import { createS3 } from '../adapters/s3/client.ts';
@@ -17,19 +20,24 @@ import {
   purgeQueue,
   rescanQueue,
 } from '../adapters/sqs/file-queues.ts';
+import { readLaneLoads } from '../adapters/sqs/lane-loads.ts';
 import { envNames } from '../contract/env.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
+import { createEstimates } from '../runtime/estimates.ts';
 import { httpFunction } from '../runtime/http-function.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { fileChangeRoutes } from './file-changes.ts';
 import { fileRoutes } from './files.ts';
+import { processingRoutes } from './processing.ts';
 import { receiptRoutes } from './receipts.ts';
 import { rescanRoutes } from './rescan.ts';
 import { fileSchemas } from './schemas/files.ts';
+import { processingSchemas } from './schemas/processing.ts';
 import { versionSchemas } from './schemas/versions.ts';
 import { shareRoutes } from './shares.ts';
+import { similarRoutes } from './similar.ts';
 import { versionRoutes } from './versions.ts';
 import { authEnv, wireAuth } from './wire-auth.ts';
 
@@ -42,10 +50,9 @@ function wire() {
     envNames.receiptKey,
     envNames.objectLock,
     envNames.purgeQueue,
-    envNames.inspectQueue,
+    envNames.inspectLanes,
     envNames.scanner,
-    envNames.imagesQueue,
-    envNames.imagesUrgentQueue,
+    envNames.processingLanes,
     envNames.s3PathStyle,
   ]);
   const limits = env.SLUICE_LIMITS;
@@ -55,22 +62,33 @@ function wire() {
     ...createFileStore(db, storeSettings(limits)),
     ...createListings(db),
     ...createShareListing(db),
+    ...createResemblances(db),
     ...createVersionStore(db),
   };
   const sqs = createSqs();
   const queues = {
     ...purgeQueue(sqs, env.PURGE_QUEUE_URL),
-    ...processingQueues(sqs, { images: env.IMAGES_QUEUE_URL, imagesUrgent: env.IMAGES_URGENT_QUEUE_URL }),
+    ...processingQueues(sqs, env.PROCESSING_LANES),
   };
   const { resendSeconds } = limits.pipeline;
   const credentials = signerCredentials(env.DOWNLOAD_SIGNER_ROLE_ARN, 'files');
   const auth = wireAuth(db, env);
+  const observer = createObserver('files', env.SLUICE_STAGE);
+  const estimates = createEstimates({
+    ...clock,
+    metrics: createMetricReads(db),
+    lanes: () => readLaneLoads(sqs, { inspect: env.INSPECT_LANES, ...env.PROCESSING_LANES }),
+    nowMs: Date.now,
+    logger: observer.logger,
+  });
   const sharing = { ...clock, store, directory, bounds: limits.sharing };
   const schemas = fileSchemas(limits);
   const routes = fileRoutes({
     auth,
     store,
+    excerpts: createTextExcerpts(db),
     usage: directory,
+    estimates,
     downloads: {
       ...clock,
       store,
@@ -84,7 +102,7 @@ function wire() {
     names: limits.names,
     schemas,
   });
-  return httpFunction(createObserver('files', env.SLUICE_STAGE), {
+  return httpFunction(observer, {
     ...routes,
     ...fileChangeRoutes({
       auth,
@@ -113,12 +131,18 @@ function wire() {
       rescans: {
         ...clock,
         store,
-        queues: { ...inspectQueue(sqs, env.INSPECT_QUEUE_URL), ...rescanQueue(sqs, env.INSPECT_QUEUE_URL) },
+        queues: { ...inspectQueue(sqs, env.INSPECT_LANES), ...rescanQueue(sqs, env.INSPECT_LANES) },
         hasScanner: env.SCANNER !== 'hold',
         breaker: createScannerBreaker(db, { ...limits.inspection, ...clock }),
       },
     }),
+    ...processingRoutes({
+      auth,
+      processing: { ...clock, store, queues, estimates, resendSeconds, bounds: limits.processing },
+      schemas: processingSchemas(limits),
+    }),
     ...shareRoutes({ auth, sharing }),
+    ...similarRoutes({ auth, similar: { ...clock, store } }),
     ...versionRoutes({
       auth,
       versions: { ...clock, store, queues, resendSeconds },

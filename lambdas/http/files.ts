@@ -4,7 +4,8 @@ import { type FileListing, listFiles } from '../core/files/list.ts';
 import type { NameBounds } from '../core/files/names.ts';
 import { statusOf } from '../core/files/status-of.ts';
 import { type Timeline, timelineOf } from '../core/files/timeline.ts';
-import type { FileStore } from '../core/ports.ts';
+import type { FileStore, TextExcerpts } from '../core/ports.ts';
+import type { Estimates } from '../core/processing/estimate.ts';
 import { requireAccess } from '../core/tenancy/access.ts';
 import type { Caller } from '../core/tenancy/caller.ts';
 import { quotaView, type UsageStore } from '../core/tenancy/quota.ts';
@@ -20,6 +21,8 @@ import type { FileSchemas } from './schemas/files.ts';
 export interface FileRouteDeps {
   readonly auth: AuthDeps;
   readonly store: FileStore & FileListing & Timeline;
+  readonly excerpts: Pick<TextExcerpts, 'read'>;
+  readonly estimates: Pick<Estimates, 'untilReady'>;
   readonly usage: UsageStore;
   readonly downloads: DownloadDeps;
   readonly names: NameBounds;
@@ -41,10 +44,11 @@ export function fileRoutes(deps: FileRouteDeps): Partial<Record<RouteName, Route
     ),
     getFile: route('other', async (request, caller) => {
       const file = await readFile(request, caller);
-      return about(file, fileResponse(file));
+      const excerpt = file.text && (await deps.excerpts.read(file));
+      return about(file, fileResponse(file, excerpt));
     }),
     fileStatus: route('other', async (request, caller) => {
-      const { file, answer } = await statusOf(access, caller, id(request));
+      const { file, answer } = await statusOf({ ...access, estimates: deps.estimates }, caller, id(request));
       return about(file, ok(answer));
     }),
     fileTimeline: route('other', async (request, caller) => {

@@ -1,4 +1,5 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
+import { createFileStore } from '../adapters/dynamodb/file-store.ts';
 import { createFolderStore } from '../adapters/dynamodb/folder-store.ts';
 import { createJobStore } from '../adapters/dynamodb/job-store.ts';
 import { createSqs, jobQueue } from '../adapters/sqs/file-queues.ts';
@@ -20,6 +21,7 @@ function wire() {
     ...clock,
     auth: wireAuth(db, env),
     folders: createFolderStore(db, storeSettings(limits)),
+    files: createFileStore(db, storeSettings(limits)),
     jobs: createJobStore(db, jobStoreSettings(limits)),
     queue: jobQueue(createSqs(), env.BULK_QUEUE_URL),
     bounds: limits.jobs,

@@ -1,12 +1,14 @@
 import type { RouteName } from '../contract/routes.ts';
 import { type BulkDeps, startBulk } from '../core/bulk/bulk-request.ts';
 import type { NameBounds } from '../core/files/names.ts';
+import { parseOperationJobId, readOperationJob } from '../core/files/operation-jobs.ts';
 import { browseFolder } from '../core/folders/browse.ts';
 import { createFolder } from '../core/folders/create.ts';
 import type { FolderStore } from '../core/folders/folder.ts';
 import { startDelete, startMove } from '../core/folders/tree-request.ts';
 import type { JobRecord, JobStore } from '../core/jobs/job.ts';
 import { readJob } from '../core/jobs/view.ts';
+import type { FileStore } from '../core/ports.ts';
 import { type AuthDeps, authenticated } from '../runtime/authenticated.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import { accepted, created, ok } from '../runtime/http-response.ts';
@@ -16,6 +18,7 @@ export interface FolderRouteDeps extends BulkDeps {
   readonly auth: AuthDeps;
   readonly folders: FolderStore;
   readonly jobs: JobStore;
+  readonly files: Pick<FileStore, 'file' | 'share' | 'version'>;
   readonly names: NameBounds;
   readonly schemas: FolderSchemas;
 }
@@ -42,8 +45,12 @@ export function folderRoutes(deps: FolderRouteDeps): Partial<Record<RouteName, R
     bulk: route('other', async (request, caller) =>
       started(await startBulk(deps, caller, request.body(schemas.bulk))),
     ),
-    getJob: route('other', async (request, caller) =>
-      ok(await readJob(deps.jobs, caller, request.path(jobPath).jobId, request.query(schemas.getJob))),
-    ),
+    getJob: route('other', async (request, caller) => {
+      const { jobId } = request.path(jobPath);
+      const page = request.query(schemas.getJob);
+      const operation = parseOperationJobId(jobId);
+      if (!operation) return ok(await readJob(deps.jobs, caller, jobId, page));
+      return ok(await readOperationJob({ store: deps.files, now: deps.auth.now }, caller, operation));
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type { RouteName } from '../contract/routes.ts';
 import { type ReconcileDeps, reconcileTenant } from '../core/quota/start-reconciliation.ts';
+import { type RebuildDeps, rebuildSearch } from '../core/search/rebuild.ts';
 import { type ClientDeps, createClient, listClients, removeClient } from '../core/tenancy/admin/clients.ts';
 import { type EraseDeps, eraseTenant } from '../core/tenancy/admin/erase.ts';
 import {
@@ -18,7 +19,7 @@ import { clientPath, type TenantSchemas, tenantPath, userPath } from './schemas/
 
 export interface TenantRouteDeps {
   readonly auth: AuthDeps;
-  readonly admin: TenantDeps & UserDeps & ClientDeps & EraseDeps & ReconcileDeps;
+  readonly admin: TenantDeps & UserDeps & ClientDeps & EraseDeps & ReconcileDeps & RebuildDeps;
   readonly schemas: TenantSchemas;
 }
 
@@ -46,6 +47,9 @@ export function tenantRoutes({
     ),
     reconcileTenant: route('other', async (request, caller) =>
       accepted(await reconcileTenant(admin, caller, t(request))),
+    ),
+    rebuildSearch: route('other', async (request, caller) =>
+      accepted(await rebuildSearch(admin, caller, t(request))),
     ),
     listUsers: route('other', async (request, caller) =>
       ok(await listUsers(admin, caller, t(request), request.query(schemas.page))),

@@ -19,8 +19,13 @@ export const local: EnvironmentConfig = {
   scanner: 'local-signatures',
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 1,
-  // On one machine nobody waits for a quarter of an hour to see what is scanned again.
-  limits: { ...defaultLimits, inspection: { ...defaultLimits.inspection, rescanSpreadSeconds: 0 } },
+  limits: {
+    ...defaultLimits,
+    // On one machine nobody waits for a quarter of an hour to see what is scanned again.
+    inspection: { ...defaultLimits.inspection, rescanSpreadSeconds: 0 },
+    // Four files of a lane keep its cores busy; half of the 20 that the lane allows would never be reached.
+    pipeline: { ...defaultLimits.pipeline, tenantShare: 0.2 },
+  },
   eventBatchSeconds: 1,
   tracing: false,
   encryption: 's3',

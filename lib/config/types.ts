@@ -112,6 +112,13 @@ export interface EnvironmentConfig {
    */
   readonly reserveSweep: boolean;
 
+  /**
+   * Search by an OpenSearch Serverless collection. Absent: by segments in S3, which cost nothing while nobody searches;
+   * docs/architecture.md says from which size on this one is worth its price. After a change every tenant's index has to
+   * be built anew: POST /admin/tenants/{t}/search/rebuild.
+   */
+  readonly opensearch?: OpenSearchOptions;
+
   /** Dashboard and alarms. Absent: nobody is told when something breaks. */
   readonly observability?: ObservabilityOptions;
 
@@ -150,6 +157,14 @@ export interface OidcAuth {
   readonly consoleClientId: string;
   /** Origins of its token and discovery endpoints where they are not the issuer's own: the console may call them. */
   readonly endpointOrigins?: readonly string[];
+}
+
+/** Capacity in OpenSearch units of 6 GiB memory and a virtual CPU, billed by the hour. */
+export interface OpenSearchOptions {
+  /** 0: it sleeps after ten minutes without a search, and the first one then waits 10 to 30 s, or fails. */
+  readonly minSearchOcu: number;
+  readonly maxSearchOcu: number;
+  readonly maxIndexingOcu: number;
 }
 
 export interface ObservabilityOptions {

@@ -19,21 +19,19 @@ export class AllQueues implements Bindable<QueuesAccess> {
     const stack = Stack.of(fn);
     const map: QueueMap = {
       base: `https://sqs.${stack.region}.${stack.urlSuffix}/${stack.account}/`,
-      names: Object.fromEntries(
-        this.queues.map(({ name, queue, deadLetters }) => [name, [queue.queueName, deadLetters.queueName]]),
-      ),
+      names: Object.fromEntries(this.queues.map(({ name, queue }) => [name, queue.queueName])),
     };
     fn.env(envNames.queues, stack.toJsonString(map));
     const work = this.queues.map(({ queue }) => queue.queueArn);
     const dead = this.queues.map(({ deadLetters }) => deadLetters.queueArn);
-    if (access.includes('measure')) fn.allow('MeasureQueues', ['sqs:GetQueueAttributes'], [...work, ...dead]);
-    if (access.includes('redrive')) {
-      fn.allow(
-        'TakeDeadLetters',
-        ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'],
-        dead,
-      );
-      fn.allow('SendAgain', ['sqs:SendMessage'], work);
+    const measure = access.includes('measure') ? ['sqs:GetQueueAttributes'] : [];
+    if (!access.includes('redrive')) {
+      fn.allow('MeasureQueues', measure, [...work, ...dead]);
+      return;
     }
+    // Each queue is named once: a role's own policies hold 10,240 characters.
+    const take = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:ChangeMessageVisibility'];
+    fn.allow('TakeDeadLetters', [...take, ...measure], dead);
+    fn.allow('SendAgain', ['sqs:SendMessage', ...measure], work);
   }
 }

@@ -6,9 +6,13 @@ import type { AllQueues } from './all-queues.ts';
 import type { EdgeSecret } from './edge-secret.ts';
 import { httpProfiles } from './function-profiles.ts';
 import type { HttpFunctions } from './http-api.ts';
+import type { Lanes } from './lanes.ts';
+import type { LinkKey } from './link-key.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import type { ReceiptKey } from './receipt-key.ts';
+import type { SearchCollection } from './search-collection.ts';
 import { ServiceFunction } from './service-function.ts';
+import { SharpLayer } from './sharp-layer.ts';
 import { SignerRole } from './signer-role.ts';
 import type { MetadataTable } from './table.ts';
 import type { UserDirectory } from './user-directory.ts';
@@ -18,17 +22,19 @@ export interface ApiFunctionsProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: Readonly<
-    Record<'completion' | 'inspect' | 'bulk' | 'purge' | 'images' | 'imagesUrgent', WorkerQueue>
-  >;
+  readonly queues: Readonly<Record<'completion' | 'bulk' | 'purge', WorkerQueue>>;
+  readonly lanes: Lanes;
   readonly allQueues: AllQueues;
   readonly edgeSecret: EdgeSecret;
   readonly receiptKey: ReceiptKey;
+  readonly linkKey: LinkKey;
+  /** Where the stage searches by OpenSearch. */
+  readonly collection: SearchCollection | undefined;
   /** Absent with another issuer than Cognito. */
   readonly directory?: UserDirectory;
 }
 
-/** The functions behind the HTTP API and what each may do. None of their own roles can read or write an object. */
+/** The functions behind the HTTP API and what each may do. But for `variants`, which makes pictures, none of their own roles can read or write an object. */
 export class ApiFunctions extends Construct {
   readonly functions: HttpFunctions;
 
@@ -52,9 +58,7 @@ export class ApiFunctions extends Construct {
       .bind(storage.library, 'address')
       .bind(storage.derived, 'address')
       .bind(queues.purge, 'send')
-      .bind(queues.images, 'send')
-      .bind(queues.imagesUrgent, 'send')
-      .bind(queues.inspect, 'send')
+      .bind(props.lanes, 'send', 'inspect', 'measure')
       .bind(props.receiptKey, 'sign')
       .env(envNames.scanner, config.scanner)
       .env(envNames.s3PathStyle, String(config.s3PathStyle));
@@ -62,10 +66,32 @@ export class ApiFunctions extends Construct {
     if (config.objectLock)
       files.bind(storage.library, 'holdVersions').env(envNames.objectLock, config.objectLock);
 
+    const variants = this.httpFunction('variants', config, [
+      new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64'),
+    ])
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'rateWindows', 'accessEvents')
+      .bind(storage.library, 'readVersions')
+      .bind(storage.derived, 'readObjects', 'seeMissing', 'writeVariants', 'tagVariants', 'deleteVariants')
+      .bind(props.linkKey, 'makeKeys')
+      .env(envNames.s3PathStyle, String(config.s3PathStyle));
+    variants.bind(
+      SignerRole.forDownloads(variants, storage, { originals: false, renditions: true }),
+      'assume',
+    );
+
     const folders = this.httpFunction('folders', config)
       .bind(props.edgeSecret, 'verify')
       .bind(table, 'get', 'getMany', 'query', 'put', 'update')
       .bind(queues.bulk, 'send');
+
+    const search = this.httpFunction('search', config)
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'byOwner', 'rateWindows', 'accessEvents')
+      .env(envNames.s3PathStyle, String(config.s3PathStyle));
+    if (props.collection) {
+      search.env(envNames.derivedBucket, storage.derived.bucket.bucketName).bind(props.collection, 'search');
+    } else search.bind(storage.derived, 'readSegments');
 
     const tenants = this.httpFunction('tenants', config)
       .bind(props.edgeSecret, 'verify')
@@ -107,7 +133,9 @@ export class ApiFunctions extends Construct {
     this.functions = {
       uploads,
       files,
+      variants,
       folders,
+      search,
       tenants,
       operations,
       public: publicFiles,
@@ -134,10 +162,15 @@ export class ApiFunctions extends Construct {
     return { auth, token };
   }
 
-  private httpFunction(name: HttpFunctionName, config: EnvironmentConfig): ServiceFunction {
+  private httpFunction(
+    name: HttpFunctionName,
+    config: EnvironmentConfig,
+    layers: SharpLayer[] = [],
+  ): ServiceFunction {
     return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
       config,
       entry: `http/${name}`,
+      layers,
       ...httpProfiles[name],
     })
       .env(envNames.tenantClaim, tenantClaimOf(config))

@@ -5,10 +5,12 @@ import type { ILayerVersion } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { definitionsLookMinutes, publicDefinitions } from '../../lambdas/contract/definitions.ts';
 import { envNames } from '../../lambdas/contract/env.ts';
+import { scanLanes } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { ClamavLayer } from './clamav-layer.ts';
 import { DefinitionsBucket } from './definitions-bucket.ts';
 import { workerProfiles } from './function-profiles.ts';
+import { type Lanes, ScanLanes, workOn } from './lanes.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { ServiceFunction } from './service-function.ts';
 import type { MetadataTable } from './table.ts';
@@ -26,12 +28,13 @@ export interface ClamavScannerProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: Readonly<Record<'inspect' | 'images' | 'imagesUrgent' | 'purge' | 'bulk', WorkerQueue>>;
+  readonly queues: Readonly<Record<'purge' | 'bulk', WorkerQueue>>;
+  readonly lanes: Lanes;
 }
 
 /** Malware scans by clamscan in a function of its own, and the function that keeps its definitions fresh. */
 export class ClamavScanner extends Construct {
-  readonly queue: WorkerQueue;
+  readonly lanes: ScanLanes;
   readonly scan: ServiceFunction;
   readonly definitions: ServiceFunction;
 
@@ -47,17 +50,19 @@ export class ClamavScanner extends Construct {
     const worker = (name: 'scan' | 'definitions', ephemeralStorage: Size): ServiceFunction =>
       this.worker(name, config, layers, ephemeralStorage);
 
-    this.queue = new WorkerQueue(this, 'scan', config);
+    const [normal, urgent] = scanLanes;
+    this.lanes = new ScanLanes([
+      new WorkerQueue(this, normal, config),
+      new WorkerQueue(this, urgent, config),
+    ]);
     this.scan = worker('scan', scanDisk)
       .bind(table, 'get', 'query', 'put', 'update', 'delete', 'transact')
       .bind(storage.intake, 'readVersions', 'seeMissing')
       .bind(storage.library, 'readVersions', 'seeMissing')
       .bind(bucket, 'read')
-      .bind(queues.inspect, 'send')
-      .bind(queues.images, 'send')
-      .bind(queues.imagesUrgent, 'send')
+      .bind(props.lanes, 'send', 'inspect')
       .bind(queues.purge, 'send');
-    this.queue.deliverTo(this.scan);
+    workOn(this.scan, this.lanes.queues);
 
     this.definitions = worker('definitions', definitionsDisk)
       .bind(table, 'getMany', 'byOwner', 'put')
@@ -83,6 +88,8 @@ export class ClamavScanner extends Construct {
     return new ServiceFunction(this, name.charAt(0).toUpperCase() + name.slice(1), {
       ...{ config, layers, ephemeralStorage },
       entry: `workers/${name}`,
+      // It puts off what is beyond a tenant's share.
+      ...(name === 'scan' && { sendsToItself: true }),
       ...workerProfiles[name],
     }).env(envNames.s3PathStyle, String(config.s3PathStyle));
   }

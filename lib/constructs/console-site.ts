@@ -157,8 +157,8 @@ export class ConsoleSite extends Construct {
   /**
    * Caches nothing: the API says no-store, and without that the default of 0 s holds. It is a policy of our own because
    * of the country: with all viewer headers but Host, an origin gets none of CloudFront's own, except those in the
-   * cache key; and a key with headers needs a longest time above 0. Whoever a call is made for is in the key all the
-   * same: calls that CloudFront takes for one another would be answered together.
+   * cache key; and a key with headers needs a longest time above 0. Whoever a call is made for, and which formats it takes, is in the
+   * key all the same: calls that CloudFront takes for one another would be answered together.
    */
   private apiCachePolicy(): CachePolicy {
     return new CachePolicy(this, 'ApiCaching', {
@@ -166,7 +166,10 @@ export class ConsoleSite extends Construct {
       minTtl: Duration.seconds(0),
       defaultTtl: Duration.seconds(0),
       maxTtl: Duration.seconds(1),
-      headerBehavior: CacheHeaderBehavior.allowList('Authorization', 'On-Behalf-Of', viewerCountryHeader),
+      headerBehavior: CacheHeaderBehavior.allowList(
+        ...(['Authorization', 'On-Behalf-Of', 'Accept'] as const),
+        viewerCountryHeader,
+      ),
       queryStringBehavior: CacheQueryStringBehavior.all(),
       cookieBehavior: CacheCookieBehavior.none(),
     });

@@ -42,6 +42,17 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
     timeoutSeconds: 120,
     description: 'Makes the renditions of an image by one decode',
   },
+  documents: {
+    // 64 MiB of document, pages and pictures: 450 MiB at most; the process that reads it: 650 MiB more. CPU comes with memory.
+    memoryMb: 2048,
+    timeoutSeconds: 120,
+    description: 'Reads a document: text, metadata, previews',
+  },
+  other: {
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    description: 'Reads what audio and archives say about themselves',
+  },
   complete: {
     memoryMb: 512,
     timeoutSeconds: 300,
@@ -88,6 +99,12 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
     timeoutSeconds: 60,
     description: 'Counts events into the numbers that operators see; announces low quota',
   },
+  index: {
+    // What it merges is in memory three times: read, open and written.
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    description: 'Takes changed files and their texts into the search index, and merges its segments',
+  },
   'pre-token': {
     memoryMb: 128,
     timeoutSeconds: 5,
@@ -113,6 +130,12 @@ export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
     timeoutSeconds: longestAnswerSeconds,
     description: 'Files: list, read, change, share, delete, quota',
   },
+  variants: {
+    // A picture may take as much as in the images function: core/images/decode-cost.ts.
+    memoryMb: 2048,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Pictures of files: made once, then redirects',
+  },
   folders: {
     memoryMb: 512,
     timeoutSeconds: longestAnswerSeconds,
@@ -127,6 +150,12 @@ export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
     memoryMb: 512,
     timeoutSeconds: longestAnswerSeconds,
     description: 'Concurrency, audit, metrics, queues',
+  },
+  search: {
+    // Keeps what it has read of segments; reading them is CPU, and CPU comes with memory.
+    memoryMb: 1024,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Search over names, tags, metadata and texts',
   },
   public: { memoryMb: 256, timeoutSeconds: 10, description: 'Public files' },
   system: { memoryMb: 256, timeoutSeconds: 10, description: 'Health, OpenAPI document, unknown routes' },

@@ -7,6 +7,7 @@ import { Construct } from 'constructs';
 import { tenantPrefix } from '../../lambdas/contract/storage-keys.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { workerProfiles } from './function-profiles.ts';
+import type { Lanes } from './lanes.ts';
 import { acknowledgeKeyPrefix } from './nag.ts';
 import { acceptTenantPrefix, keyActions, type ObjectBucket } from './object-bucket.ts';
 import type { ObjectStorage } from './object-storage.ts';
@@ -30,7 +31,8 @@ export interface GuardDutyScannerProps {
   readonly config: EnvironmentConfig;
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
-  readonly queues: Readonly<Record<'inspect' | 'images' | 'imagesUrgent' | 'purge', WorkerQueue>>;
+  readonly queues: Readonly<Record<'purge', WorkerQueue>>;
+  readonly lanes: Lanes;
 }
 
 /**
@@ -42,7 +44,11 @@ export class GuardDutyScanner extends Construct {
   readonly queue: WorkerQueue;
   readonly results: ServiceFunction;
 
-  constructor(scope: Construct, id: string, { config, table, storage, queues }: GuardDutyScannerProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { config, table, storage, queues, lanes }: GuardDutyScannerProps,
+  ) {
     super(scope, id);
     this.plan('Intake', storage, storage.intake, tenantPrefix);
     this.plan('Library', storage, storage.library, scannedOnDemandOnly);
@@ -70,9 +76,7 @@ export class GuardDutyScanner extends Construct {
       .bind(table, 'get', 'query', 'transact')
       .bind(storage.intake, 'address')
       .bind(storage.library, 'address')
-      .bind(queues.inspect, 'send')
-      .bind(queues.images, 'send')
-      .bind(queues.imagesUrgent, 'send')
+      .bind(lanes, 'send', 'inspect')
       .bind(queues.purge, 'send');
     this.queue.deliverTo(this.results);
   }

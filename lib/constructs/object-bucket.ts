@@ -20,6 +20,7 @@ import type { TenantKeys } from './tenant-keys.ts';
 export type BucketAccess =
   | keyof typeof objectActions
   | keyof typeof lockActions
+  | keyof typeof partActions
   | keyof typeof listActions
   | 'listUploads'
   | 'seeMissing'
@@ -29,6 +30,8 @@ export type BucketAccess =
 const objectActions = {
   /** Everything is read as one exact version: what a key names at the moment is nobody's business. */
   readVersions: ['s3:GetObjectVersion'],
+  /** Of the derived bucket, which has no versions. */
+  readObjects: ['s3:GetObject'],
   writeObjects: ['s3:PutObject', 's3:PutObjectTagging'],
   /** Without tags. */
   putObjects: ['s3:PutObject'],
@@ -45,6 +48,17 @@ const lockActions = {
   holdVersions: ['s3:PutObjectLegalHold'],
 } as const;
 
+/** Of the derived bucket: what the search has there, and the texts that go into it; pictures that are made when asked for. */
+const partActions = {
+  readSegments: { action: 's3:GetObject', keys: keyPatterns.searchSegments },
+  writeSegments: { action: 's3:PutObject', keys: keyPatterns.searchSegments },
+  deleteSegments: { action: 's3:DeleteObject', keys: keyPatterns.searchSegments },
+  readTexts: { action: 's3:GetObject', keys: keyPatterns.texts },
+  writeVariants: { action: 's3:PutObject', keys: keyPatterns.variants },
+  tagVariants: { action: 's3:PutObjectTagging', keys: keyPatterns.variants },
+  deleteVariants: { action: 's3:DeleteObject', keys: keyPatterns.variants },
+} as const;
+
 /** Listings, of what lies below the tenants' prefix. */
 const listActions = {
   listObjects: ['s3:ListBucket'],
@@ -52,8 +66,14 @@ const listActions = {
 } as const;
 
 /** What each kind of access also does with the key of an object: the stage's own, or its tenant's. S3 asks to list parts, too. */
-const needsDecrypt = new Set<BucketAccess>(['readVersions', 'listParts']);
-const needsEncrypt = new Set<BucketAccess>(['writeObjects']);
+const needsDecrypt = new Set<BucketAccess>([
+  'readVersions',
+  'readObjects',
+  'readSegments',
+  'readTexts',
+  'listParts',
+]);
+const needsEncrypt = new Set<BucketAccess>(['writeObjects', 'writeSegments', 'writeVariants']);
 
 export interface ObjectBucketProps {
   readonly config: EnvironmentConfig;
@@ -108,6 +128,16 @@ export class ObjectBucket extends Construct implements Bindable<BucketAccess> {
       fn.allow(`${name}Locks`, onLocks, [this.tenantObjects]);
       acceptTenantPrefix(fn.role);
     }
+    for (const kind of access) {
+      if (!(kind in partActions)) continue;
+      const { action, keys } = partActions[kind as keyof typeof partActions];
+      fn.allow(
+        `${name}${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
+        [action],
+        [this.bucket.arnForObjects(keys)],
+      );
+      acceptPrefix(fn.role, keys);
+    }
     const onListings = access.flatMap((kind) =>
       kind in listActions ? listActions[kind as keyof typeof listActions] : [],
     );
@@ -139,9 +169,12 @@ export const keyActions = (writes: boolean): string[] =>
   writes ? ['kms:Decrypt', 'kms:GenerateDataKey'] : ['kms:Decrypt'];
 
 export const acceptTenantPrefix = (construct: Construct): void =>
+  acceptPrefix(construct, keyPatterns.allTenants);
+
+const acceptPrefix = (construct: Construct, keys: string): void =>
   acknowledgeKeyPrefix(
     construct,
-    `/${keyPatterns.allTenants}`,
+    `/${keys}`,
     'Objects have generated keys below the tenants prefix; which tenant is decided per request.',
   );
 

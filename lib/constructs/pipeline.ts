@@ -3,10 +3,17 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { Construct } from 'constructs';
 import { envNames } from '../../lambdas/contract/env.ts';
-import { type PipelineQueueName, pipelineQueues, sweepMinutes } from '../../lambdas/contract/queues.ts';
+import {
+  inspectLanes,
+  type PipelineQueueName,
+  pipelineQueues,
+  processingLanes,
+  sweepMinutes,
+} from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import type { DomainEventBus } from './event-bus.ts';
 import { workerProfiles } from './function-profiles.ts';
+import { type Lanes, type ScanLanes, workOn } from './lanes.ts';
 import { acknowledge } from './nag.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { ServiceFunction } from './service-function.ts';
@@ -21,14 +28,39 @@ export interface PipelineProps {
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
   readonly queues: Readonly<Record<PipelineQueueName, WorkerQueue>>;
+  readonly lanes: Lanes;
   readonly bus: DomainEventBus;
   /** Of the scanner that is a worker of Sluice's own. */
-  readonly scanQueue?: WorkerQueue;
+  readonly scanLanes?: ScanLanes;
   /** Absent with another issuer than Cognito. */
   readonly directory?: UserDirectory;
 }
 
-export type PipelineWorker = 'dispatch' | 'inspect' | 'images' | 'complete' | 'bulk' | 'purge' | 'sweep';
+export type PipelineWorker =
+  | 'dispatch'
+  | 'inspect'
+  | 'images'
+  | 'documents'
+  | 'other'
+  | 'complete'
+  | 'bulk'
+  | 'purge'
+  | 'sweep';
+
+/** Those that come in pairs are worked on together. */
+const singleQueues = [
+  'intake',
+  'completion',
+  'bulk',
+  'purge',
+] as const satisfies readonly PipelineQueueName[];
+
+/**
+ * A job, or a large copy, asks for its own next slice: it ends by its attempts, or with its last part. A lane puts off what is
+ * beyond a tenant's share: that ends when the tenant's other files are done.
+ */
+const sendsToItself = (name: PipelineWorker): boolean =>
+  name === 'bulk' || name === 'inspect' || name in processingLanes;
 
 /** From the bytes' landing to the renditions (DESIGN 2), and the sweep that finishes what a crash left. */
 export class Pipeline extends Construct {
@@ -36,12 +68,12 @@ export class Pipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: PipelineProps) {
     super(scope, id);
-    const { table, storage, queues: lanes, config } = props;
+    const { table, storage, queues, lanes, config } = props;
     const s3PathStyle = String(config.s3PathStyle);
 
     const dispatch = this.worker('dispatch', config)
       .bind(table, 'get', 'put', 'update')
-      .bind(lanes.inspect, 'send')
+      .bind(lanes, 'inspect')
       .bind(storage.intake, 'listVersions', 'deleteVersions');
 
     // Its matcher runs where files are inspected, also when what is stored is scanned again.
@@ -58,12 +90,10 @@ export class Pipeline extends Construct {
         'listVersions',
         'deleteVersions',
       )
-      .bind(lanes.inspect, 'send')
-      .bind(lanes.images, 'send')
-      .bind(lanes.imagesUrgent, 'send')
-      .bind(lanes.purge, 'send')
+      .bind(lanes, 'send', 'inspect')
+      .bind(queues.purge, 'send')
       .env(envNames.scanner, config.scanner);
-    if (props.scanQueue) inspect.bind(props.scanQueue, 'send');
+    if (props.scanLanes) inspect.bind(props.scanLanes, 'send');
     if (config.blockedSha256) inspect.env(envNames.blockedHashes, config.blockedSha256.join(','));
     if (config.objectLock) inspect.bind(storage.library, 'retainVersions', 'holdVersions');
 
@@ -76,12 +106,13 @@ export class Pipeline extends Construct {
       );
     }
 
-    const images = this.worker('images', config, [
-      new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64'),
-    ])
-      .bind(table, 'get', 'put')
-      .bind(storage.library, 'readVersions')
-      .bind(storage.derived, 'writeObjects', 'deleteObjects');
+    const sharp = new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64');
+    const [images, documents, other] = (['images', 'documents', 'other'] as const).map((name) =>
+      this.worker(name, config, [sharp])
+        .bind(table, 'get', 'put', 'laneSlots')
+        .bind(storage.library, 'readVersions')
+        .bind(storage.derived, 'writeObjects', 'deleteObjects'),
+    ) as [ServiceFunction, ServiceFunction, ServiceFunction];
 
     const complete = this.worker('complete', config)
       .bind(table, 'get', 'update')
@@ -90,11 +121,9 @@ export class Pipeline extends Construct {
 
     const bulk = this.worker('bulk', config)
       .bind(table, 'get', 'getMany', 'query', 'transact', 'writeMany', 'byOwner', 'byFolder', 'byStatus')
-      .bind(lanes.bulk, 'send')
-      .bind(lanes.inspect, 'send')
-      .bind(lanes.purge, 'send')
-      .bind(lanes.images, 'send')
-      .bind(lanes.imagesUrgent, 'send')
+      .bind(queues.bulk, 'send')
+      .bind(queues.purge, 'send')
+      .bind(lanes, 'send', 'inspect')
       .bind(storage.library, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(storage.intake, 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
       .bind(storage.derived, 'listObjects', 'deleteObjects')
@@ -111,23 +140,25 @@ export class Pipeline extends Construct {
     const sweep = this.worker('sweep', config)
       .bind(table, 'get', 'getMany', 'transact', 'byDue')
       .bind(storage.intake, 'listParts', 'listUploads', 'abortUploads', 'listVersions', 'deleteVersions')
-      .bind(lanes.inspect, 'send')
-      .bind(lanes.images, 'send')
-      .bind(lanes.imagesUrgent, 'send')
-      .bind(lanes.bulk, 'send')
-      .bind(lanes.purge, 'send')
-      .bind(lanes.completion, 'send')
+      .bind(lanes, 'send', 'inspect')
+      .bind(queues.bulk, 'send')
+      .bind(queues.purge, 'send')
+      .bind(queues.completion, 'send')
       .bind(props.bus, 'publish');
     this.schedule(sweep);
 
-    this.workers = { dispatch, inspect, images, complete, bulk, purge, sweep };
+    this.workers = { dispatch, inspect, images, documents, other, complete, bulk, purge, sweep };
     if (config.objectLock) {
       for (const worker of [inspect, bulk, purge]) worker.env(envNames.objectLock, config.objectLock);
     }
     for (const worker of Object.values(this.workers)) worker.env(envNames.s3PathStyle, s3PathStyle);
-    for (const [name, { consumer }] of Object.entries(pipelineQueues)) {
-      lanes[name as PipelineQueueName].deliverTo(this.workers[consumer]);
+    for (const [name, lanes] of Object.entries({ inspect: inspectLanes, ...processingLanes })) {
+      workOn(
+        this.workers[name as PipelineWorker],
+        lanes.map((lane) => queues[lane]),
+      );
     }
+    for (const name of singleQueues) queues[name].deliverTo(this.workers[pipelineQueues[name].consumer]);
   }
 
   private worker(
@@ -141,8 +172,7 @@ export class Pipeline extends Construct {
       layers,
       ...workerProfiles[name],
       ...(name === 'sweep' && config.reserveSweep && { reservedConcurrency: 1 }),
-      // A job, or a large copy, asks for its own next slice; it ends by its attempts, or with its last part.
-      ...((name === 'bulk' || name === 'inspect') && { sendsToItself: true }),
+      sendsToItself: sendsToItself(name),
     });
   }
 

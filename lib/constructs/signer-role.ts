@@ -28,17 +28,17 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
     });
   }
 
-  /** Gets the versions that inspection promoted and, with `renditions`, what was derived from them: it has no versions. */
+  /** Gets the versions that inspection promoted, or what was derived from them, which has no versions, or both. */
   static forDownloads(
     fn: ServiceFunction,
     storage: ObjectStorage,
-    { renditions }: { renditions: boolean },
+    { originals = true, renditions }: { originals?: boolean; renditions: boolean },
   ): SignerRole {
     return new SignerRole(fn, 'DownloadSigner', {
       fn,
       env: envNames.downloadSignerRole,
       on: [
-        [storage.library, 's3:GetObjectVersion'],
+        ...(originals ? [[storage.library, 's3:GetObjectVersion'] as const] : []),
         ...(renditions ? [[storage.derived, 's3:GetObject'] as const] : []),
       ],
       storage,

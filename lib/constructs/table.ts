@@ -16,7 +16,8 @@ import type { Bindable, ServiceFunction } from './service-function.ts';
 export type IndexName = keyof typeof indexes;
 
 /**
- * Beside the kinds of `itemActions`: `rateWindows`, count in rate windows and nothing else; `accessEvents`, write
+ * Beside the kinds of `itemActions`: `rateWindows`, count in rate windows and nothing else; `laneSlots`, take and release
+ * slots of lanes and nothing else; `accessEvents`, write
  * events that are lines of no file's timeline and nothing else; `clients`, read machine
  * clients by their id and nothing else; `auditRecords`, that what is written may be the audit's, which is denied to
  * everybody else; `stream`, the changes; an index name, query that index.
@@ -24,6 +25,7 @@ export type IndexName = keyof typeof indexes;
 export type TableAccess =
   | keyof typeof itemActions
   | 'rateWindows'
+  | 'laneSlots'
   | 'accessEvents'
   | 'clients'
   | 'auditRecords'
@@ -99,6 +101,12 @@ export class MetadataTable extends Construct implements Bindable<TableAccess> {
           // ForAllValues, which would hold without any, is exact here.
           fn.allow('CountRates', ['dynamodb:UpdateItem'], [tableArn], {
             'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['RATE#*'] },
+          });
+          break;
+        case 'laneSlots':
+          // The keys of contract/table.ts's laneSlots, and no others; UpdateItem always names its key.
+          fn.allow('TakeTurns', ['dynamodb:UpdateItem'], [tableArn], {
+            'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['TENANT#*#LANE#*'] },
           });
           break;
         case 'accessEvents':

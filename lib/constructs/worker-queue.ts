@@ -4,27 +4,27 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
 import {
+  type LaneQueueName,
   type PipelineQueueName,
   type QueueName,
   type QueueSpec,
   queues,
-  type ScanQueueName,
   visibilityPerTimeout,
 } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { workerProfiles } from './function-profiles.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
-/** Of the queues that functions send to by name; the bus feeds the others. */
-const queueEnv: Record<PipelineQueueName | ScanQueueName, EnvName> = {
+/**
+ * Of the queues that functions send to one by one; only the bus feeds the others of events, and lanes come in pairs
+ * (lanes.ts).
+ */
+const queueEnv: Record<Exclude<PipelineQueueName, LaneQueueName> | 'indexing', EnvName> = {
   intake: envNames.intakeQueue,
-  inspect: envNames.inspectQueue,
-  images: envNames.imagesQueue,
-  imagesUrgent: envNames.imagesUrgentQueue,
   completion: envNames.completionQueue,
   bulk: envNames.bulkQueue,
   purge: envNames.purgeQueue,
-  scan: envNames.scanQueue,
+  indexing: envNames.indexingQueue,
 };
 
 /** A message that has failed this long is kept for a person: the longest that SQS offers. */
@@ -61,7 +61,7 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
 
   bindTo(fn: ServiceFunction, access: readonly 'send'[]): void {
     if (access.length === 0) return;
-    if (!isFedByFunctions(this.name)) throw new Error(`The bus feeds queue ${this.name}, no function does.`);
+    if (!isFedByFunctions(this.name)) throw new Error(`No function sends to queue ${this.name} alone.`);
     fn.env(queueEnv[this.name], this.queue.queueUrl);
     fn.allow(`Send${this.node.id}`, ['sqs:SendMessage'], [this.queue.queueArn]);
   }

@@ -4,7 +4,9 @@ import { AllQueues } from '../constructs/all-queues.ts';
 import { ApiFunctions } from '../constructs/api-functions.ts';
 import { EdgeSecret } from '../constructs/edge-secret.ts';
 import { ServiceApi, type TokenIssuer } from '../constructs/http-api.ts';
+import { LinkKey } from '../constructs/link-key.ts';
 import { ReceiptKey } from '../constructs/receipt-key.ts';
+import type { SearchCollection } from '../constructs/search-collection.ts';
 import type { UserDirectory } from '../constructs/user-directory.ts';
 import type { WorkerQueue } from '../constructs/worker-queue.ts';
 import { SluiceStack } from './base.ts';
@@ -15,6 +17,8 @@ export interface ApiStackProps {
   /** Every queue of the stage. */
   readonly queues: readonly WorkerQueue[];
   readonly tokens: TokenIssuer;
+  /** Where the stage searches by OpenSearch. */
+  readonly collection: SearchCollection | undefined;
   /** Absent with another issuer than Cognito. */
   readonly directory?: UserDirectory;
 }
@@ -30,14 +34,18 @@ export class ApiStack extends SluiceStack {
     super(scope, 'api', config, { description: 'Sluice: HTTP API' });
     this.edgeSecret = new EdgeSecret(this, 'Edge', config);
     this.receiptKey = new ReceiptKey(this, 'Receipts', config);
+    const linkKey = new LinkKey(this, 'Links', config);
     this.functions = new ApiFunctions(this, 'Functions', {
       config,
       table: props.storage.table,
       storage: props.storage.storage,
       queues: props.storage.queues,
+      lanes: props.storage.lanes,
       allQueues: new AllQueues(props.queues),
       edgeSecret: this.edgeSecret,
       receiptKey: this.receiptKey,
+      linkKey,
+      collection: props.collection,
       ...(props.directory && { directory: props.directory }),
     });
     this.service = new ServiceApi(this, 'Http', {

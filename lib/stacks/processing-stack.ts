@@ -3,6 +3,8 @@ import type { EnvironmentConfig } from '../config/index.ts';
 import { ClamavScanner } from '../constructs/clamav-scanner.ts';
 import { Pipeline } from '../constructs/pipeline.ts';
 import { Reconciliation } from '../constructs/reconciliation.ts';
+import type { SearchCollection } from '../constructs/search-collection.ts';
+import { SearchIndexing } from '../constructs/search-indexing.ts';
 import { SluiceStack } from './base.ts';
 import type { EventsStack } from './events-stack.ts';
 import type { IdentityStack } from './identity-stack.ts';
@@ -13,6 +15,8 @@ export interface ProcessingStackProps {
   readonly events: EventsStack;
   /** Absent with another issuer than Cognito. */
   readonly identity: IdentityStack | undefined;
+  /** Where the stage searches by OpenSearch. */
+  readonly collection: SearchCollection | undefined;
 }
 
 /** The workers behind the queues, and the sweep. */
@@ -21,11 +25,12 @@ export class ProcessingStack extends SluiceStack {
   readonly clamav: ClamavScanner | undefined;
   readonly pipeline: Pipeline;
   readonly reconciliation: Reconciliation;
+  readonly indexing: SearchIndexing;
 
   constructor(
     scope: Construct,
     config: EnvironmentConfig,
-    { storage, events, identity }: ProcessingStackProps,
+    { storage, events, identity, collection }: ProcessingStackProps,
   ) {
     super(scope, 'processing', config, { description: 'Sluice: workers and sweep' });
     this.clamav =
@@ -35,6 +40,7 @@ export class ProcessingStack extends SluiceStack {
             table: storage.table,
             storage: storage.storage,
             queues: storage.queues,
+            lanes: storage.lanes,
           })
         : undefined;
     this.pipeline = new Pipeline(this, 'Pipeline', {
@@ -42,8 +48,9 @@ export class ProcessingStack extends SluiceStack {
       table: storage.table,
       storage: storage.storage,
       queues: storage.queues,
+      lanes: storage.lanes,
       bus: events.bus,
-      ...(this.clamav && { scanQueue: this.clamav.queue }),
+      ...(this.clamav && { scanLanes: this.clamav.lanes }),
       ...(identity && { directory: identity.directory }),
     });
     this.reconciliation = new Reconciliation(this, 'Reconciliation', {
@@ -52,13 +59,24 @@ export class ProcessingStack extends SluiceStack {
       bulk: storage.queues.bulk,
     });
 
+    this.indexing = new SearchIndexing(this, 'Search', {
+      config,
+      table: storage.table,
+      storage: storage.storage,
+      bus: events.bus,
+      ...(collection && { collection }),
+    });
+    this.outputQueue(this.indexing.consumer.queue);
+    // The job that builds the index anew sends files there, too.
+    this.pipeline.workers.bulk.bind(this.indexing.consumer.queue, 'send');
+
     this.output(
       'SweepFunctionName',
       this.pipeline.workers.sweep.lambda.functionName,
       'Invoke it to sweep at once',
     );
     if (this.clamav) {
-      this.outputQueue(this.clamav.queue);
+      for (const queue of this.clamav.lanes.queues) this.outputQueue(queue);
       this.output(
         'DefinitionsFunctionName',
         this.clamav.definitions.lambda.functionName,

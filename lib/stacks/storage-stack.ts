@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { type PipelineQueueName, pipelineQueues } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
+import { Lanes } from '../constructs/lanes.ts';
 import { ObjectStorage } from '../constructs/object-storage.ts';
 import { MetadataTable } from '../constructs/table.ts';
 import { WorkerQueue } from '../constructs/worker-queue.ts';
@@ -13,6 +14,7 @@ export class StorageStack extends SluiceStack {
   readonly table: MetadataTable;
   readonly storage: ObjectStorage;
   readonly queues: WorkerQueues;
+  readonly lanes: Lanes;
 
   constructor(scope: Construct, config: EnvironmentConfig) {
     super(scope, 'storage', config, { description: 'Sluice: table, buckets and queues' });
@@ -23,6 +25,7 @@ export class StorageStack extends SluiceStack {
         new WorkerQueue(this, name, config),
       ]),
     ) as WorkerQueues;
+    this.lanes = new Lanes(this.queues);
     this.storage = new ObjectStorage(this, 'Objects', { config, intakeQueue: this.queues.intake.queue });
 
     this.output('TableName', this.table.table.tableName, 'The one table');

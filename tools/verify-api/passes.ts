@@ -21,12 +21,12 @@ const ofFew = 55;
 
 const uploads = /^(initiate|partUrls?|listParts|listUploads|complete|abort|createBatch|getBatch)$/;
 const fileReads =
-  /^(listFiles|getFile|fileStatus|fileTimeline|fileUrl|fileReceipt|listVersions|restoreVersion|listShares|putShare|deleteShare|quota)$/;
+  /^(listFiles|getFile|fileStatus|fileTimeline|fileUrl|fileReceipt|similarFiles|fileImage|imageLinks|listVersions|restoreVersion|listShares|putShare|deleteShare|quota|searchFiles)$/;
 const fileChanges =
-  /^(moveFile|renameFile|setVisibility|setTags|setMetadata|deleteFile|restoreFile|setLegalHold|rescanFile)$/;
+  /^(moveFile|renameFile|setVisibility|setTags|setMetadata|deleteFile|restoreFile|setLegalHold|processFile|rescanFile)$/;
 const folders = /^(listFolders|createFolder|moveFolder|deleteFolder|bulk|getJob)$/;
 const operators = /^(concurrency\w+|clearUserSlots|searchAudit|getMetrics)$/;
-const tenants = /^(\w+(Tenants?|Users?|Clients?)|listQueues|redriveQueue)$/;
+const tenants = /^(\w+(Tenants?|Users?|Clients?)|rebuildSearch|listQueues|redriveQueue)$/;
 
 export const passes: readonly Pass[] = [
   { name: 'uploads', role: 'admin', operations: uploads, callsPerMinute: ofOneUser, share: 1, bounds: true },
@@ -60,7 +60,7 @@ export const passes: readonly Pass[] = [
   {
     name: 'public',
     role: 'nobody',
-    operations: /^(publicFileUrl|login|refresh|token|health|storageHealth|publicKeys|openapi)$/,
+    operations: /^(publicFileUrl|linkedImage|login|refresh|token|health|storageHealth|publicKeys|openapi)$/,
     callsPerMinute: ofFew,
     share: 0.4,
     bounds: true,
@@ -112,6 +112,7 @@ const operationPools: Readonly<Partial<Record<RouteName, Readonly<Record<string,
   changeTenant: { t: 'tenants' },
   eraseTenant: { t: 'tenants' },
   reconcileTenant: { t: 'tenants' },
+  rebuildSearch: { t: 'tenants' },
 };
 
 export const poolOf = (operation: string, parameter: string): string | undefined =>

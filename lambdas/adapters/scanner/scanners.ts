@@ -1,5 +1,6 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { LanePairUrls } from '../../contract/queues.ts';
 import type { ScannerName } from '../../contract/scanners.ts';
 import type { Scanner } from '../../core/intake/scanner.ts';
 import { openScanned, type ScannedBuckets } from '../s3/scanned-object.ts';
@@ -13,20 +14,20 @@ export interface ScannerDeps {
   readonly sqs: SQSClient;
   readonly buckets: ScannedBuckets;
   /** Of the stage's own scanning worker. */
-  readonly scanQueueUrl?: string | undefined;
+  readonly scanLanes?: LanePairUrls | undefined;
   /** Hexadecimal SHA-256 of objects that the local scanner refuses. */
   readonly blocked: readonly string[];
 }
 
 /** The scanner that the stage has chosen in its config. */
 export function createScanner(name: ScannerName, deps: ScannerDeps): Scanner {
-  const { s3, sqs, buckets, scanQueueUrl, blocked } = deps;
+  const { s3, sqs, buckets, scanLanes, blocked } = deps;
   switch (name) {
     case 'local-signatures':
       return localSignatures({ open: openScanned(s3, buckets), blocked });
     case 'clamav':
-      if (!scanQueueUrl) throw new Error('The stage scans by clamav, but this function knows no scan queue.');
-      return clamav(scanQueue(sqs, scanQueueUrl));
+      if (!scanLanes) throw new Error('The stage scans by clamav, but this function knows no scan queue.');
+      return clamav(scanQueue(sqs, scanLanes));
     case 'guardduty':
       return createGuardDutyScanner({ client: createGuardDuty(), buckets });
     default:

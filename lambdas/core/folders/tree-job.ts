@@ -1,4 +1,4 @@
-import { type ActionDeps, type BulkAction, fileAction } from '../bulk/actions.ts';
+import { type ActionDeps, type FileChange, fileAction } from '../bulk/actions.ts';
 import { allEnded, applyToAll, filesPerStep } from '../bulk/file-action.ts';
 import { type TenantEventType, tenantEvent } from '../files/event.ts';
 import type { NameBounds } from '../files/names.ts';
@@ -21,7 +21,7 @@ interface TreeWork {
   readonly root: string;
   readonly event: TenantEventType;
   enter(owner: FolderOwner, folder: string): Promise<void>;
-  actionIn(folder: string): BulkAction;
+  actionIn(folder: string): FileChange;
 }
 
 /**

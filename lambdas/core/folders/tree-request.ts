@@ -65,4 +65,4 @@ async function requireFolder(deps: TreeDeps, caller: Caller, asked: string): Pro
 }
 
 const start = (deps: TreeDeps, { tenantId, userId, actor }: Caller, kind: string, params: unknown) =>
-  startJob(deps, { tenantId, ownerId: userId, actor, kind, params });
+  startJob(deps, { tenantId, ownerId: userId, counted: true, actor, kind, params });

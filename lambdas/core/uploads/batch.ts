@@ -124,7 +124,7 @@ export async function batchState(
         filename: file.filename,
         status: file.status,
         ...(file.reason && { reason: file.reason }),
-        progress: progressOf(file.status),
+        progress: progressOf(file),
       })),
   };
 }

@@ -7,16 +7,20 @@ import { folderOperations } from './folders.ts';
 import type { Operation, Success } from './operation.ts';
 import { operatorOperations } from './operations.ts';
 import { headerParameters, pathParameters, queryParameters } from './parameters.ts';
+import { processingOperations } from './processing.ts';
 import { publicOperations } from './public.ts';
 import { receiptOperations } from './receipts.ts';
 import { refusalResponses } from './refusals.ts';
 import { rescanOperations } from './rescan.ts';
+import { searchOperations } from './search.ts';
 import { shareOperations } from './shares.ts';
+import { similarOperations } from './similar.ts';
 import { systemOperations } from './system.ts';
 import { tagList } from './tags.ts';
 import { tenantOperations } from './tenants.ts';
 import { tokenOperations } from './token.ts';
 import { uploadOperations } from './uploads.ts';
+import { variantOperations } from './variants.ts';
 import { versionOperations } from './versions.ts';
 
 /**
@@ -63,6 +67,11 @@ const responseHeaders = {
     required: true,
     schema: { type: 'string' },
   },
+  Location: {
+    description: 'A signed URL; send it no bearer',
+    required: true,
+    schema: { type: 'string' },
+  },
   'Retry-After': {
     description: 'Seconds until another attempt makes sense',
     schema: { type: 'integer', minimum: 0 },
@@ -73,10 +82,14 @@ export const describedOperations = (limits: Limits): Readonly<Partial<Record<Rou
   ...authOperations(),
   ...uploadOperations(limits),
   ...fileOperations(limits),
+  ...variantOperations(limits),
   ...folderOperations(limits),
+  ...searchOperations(limits),
   ...shareOperations(),
   ...versionOperations(limits),
   ...receiptOperations(),
+  ...similarOperations(),
+  ...processingOperations(limits),
   ...rescanOperations(),
   ...publicOperations(limits),
   ...tenantOperations(limits),
@@ -136,9 +149,14 @@ function describe(
   };
 }
 
-const response = ({ description, body, etag }: Success, typeName: string, components: Components) => ({
+const response = (
+  { description, body, etag, location }: Success,
+  typeName: string,
+  components: Components,
+) => ({
   description,
   ...(etag && { headers: { ETag: { $ref: '#/components/headers/ETag' } } }),
+  ...(location && { headers: { Location: { $ref: '#/components/headers/Location' } } }),
   ...(body && {
     content: { 'application/json': { schema: components.refer(typeName, body, 'output') } },
   }),

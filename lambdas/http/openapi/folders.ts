@@ -48,6 +48,7 @@ export function folderOperations(limits: Limits): OperationsOf<'folders'> {
     },
     getJob: {
       summary: 'How far a job is, and a page of its results; for who asked and the admins of the tenant',
+      description: 'Of an operation on a file: for everybody who may read the file.',
       query: schemas.getJob,
       success: success(200, 'Progress and results', jobAnswer),
       refusals: ['not_found', 'cursor_invalid'],

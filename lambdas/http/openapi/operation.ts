@@ -29,6 +29,8 @@ export interface Success {
   readonly body?: z.ZodType;
   /** Whether it carries the ETag that If-Match takes. */
   readonly etag?: boolean;
+  /** Whether it says where to go on. */
+  readonly location?: boolean;
 }
 
 export const withETag = (answer: Success): Success => ({ ...answer, etag: true });
@@ -38,6 +40,9 @@ export const success = (status: number, description: string, body?: z.ZodType): 
   description,
   ...(body && { body }),
 });
+
+/** An answer without a body that leads elsewhere. */
+export const redirection = (description: string): Success => ({ status: 302, description, location: true });
 
 type RoutesOf<Name extends HttpFunctionName> = {
   [R in RouteName]: (typeof routes)[R]['function'] extends Name ? R : never;

@@ -6,7 +6,10 @@ const tags: Record<HttpFunctionName, string> = {
   token: 'Tokens for machine clients, by OAuth client credentials.',
   uploads: 'Reserve, get presigned URLs, send the bytes straight to S3, complete.',
   files: 'Files and what becomes of them: list, read, change, share, delete, restore, download.',
+  variants:
+    'Pictures of files in the size and format that a page needs, and links to them that need no sign-in.',
   folders: "Folders of a user's tree, actions on many files at once, and the jobs that do them.",
+  search: 'Words of names, tags, metadata and texts.',
   tenants: 'Tenants with their policy, their users and their machine clients.',
   operations: 'For operators: open uploads, audit, numbers and queues.',
   public: 'What anybody may read without a sign-in.',

@@ -94,5 +94,10 @@ export function tenantOperations(limits: Limits): OperationsOf<'tenants'> {
       success: success(202, 'The job, to be asked for under /storage/jobs', jobStartedAnswer),
       refusals: ['not_found', 'upload_state_conflict'],
     },
+    rebuildSearch: {
+      summary: 'Take all stored files of a tenant into the search index again (admin of it, root)',
+      success: success(202, 'The job, to be asked for under /storage/jobs', jobStartedAnswer),
+      refusals: ['not_found', 'upload_state_conflict'],
+    },
   };
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { findings } from '../../core/content/structure/structure.ts';
+import { categories } from '../../core/files/content-facts.ts';
 import { sensitivity } from './files.ts';
 import { bytes, fileStatus, percent, signedUrl, time } from './shapes.ts';
 
@@ -12,7 +13,15 @@ export const rendition = z
     mimeType: z.string().optional(),
     width: z.number().int().optional(),
     height: z.number().int().optional(),
+    frames: z.number().int().optional().describe('Only where it moves'),
     size: bytes.optional(),
+    bytesSaved: z
+      .number()
+      .int()
+      .optional()
+      .describe("Of the original's size, where it is made to save some; negative where it is larger"),
+    ratio: z.number().optional().describe("Its size as a part of the original's, to four digits"),
+    onDemand: z.literal(true).optional().describe('Somebody asked for it'),
     createdAt: time.optional(),
   })
   .meta({ id: 'Rendition' });
@@ -25,7 +34,23 @@ const media = z.object({
   format: z.string().optional(),
   frames: z.number().int().optional(),
   hasAlpha: z.boolean().optional(),
+  placeholder: z
+    .string()
+    .optional()
+    .describe('ThumbHash, base64: a blurred picture to show until the real one is there'),
 });
+
+const category = z.enum(categories).optional().describe('What kind of thing it is, as its content tells');
+
+const text = z.object({
+  excerpt: z.string().describe('Its beginning, 10,000 characters at most'),
+  characters: z.number().int(),
+  truncated: z.boolean().describe('There is more text than search looks at'),
+});
+
+const details = z
+  .record(z.string(), z.unknown())
+  .describe('What it says about itself: title, author, artist, sheets, what is not safe in it');
 
 const exif = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
@@ -76,7 +101,10 @@ export const fileView = z
       .optional()
       .describe('Contents that a later scan found infected, oldest first: they are gone'),
     metadata: z.record(z.string(), z.string()),
-    media: media.extend({ exif: exif.optional() }).optional(),
+    category,
+    media: media
+      .extend({ exif: exif.optional(), details: details.optional(), text: text.optional() })
+      .optional(),
     replacement: z
       .object({
         uploadId: z.string(),
@@ -92,6 +120,7 @@ export const fileView = z
 export const listedFile = z
   .object({
     ...described,
+    category,
     media: media.optional(),
     share: z
       .object({ access: z.enum(['read', 'write']), createdAt: time, expiresAt: time.optional() })

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
+import { categories } from '../../core/files/content-facts.ts';
 import { expirationQuery, flag, id, metadata, moment, pageQuery, tags, wholeNumber } from './fields.ts';
 
 const onConflict = z.enum(['reject', 'rename']).optional();
@@ -27,6 +28,7 @@ export function fileSchemas(limits: Limits) {
         .toLowerCase()
         .describe('A MIME type, or its first half such as image')
         .optional(),
+      category: z.enum(categories).describe('What kind of thing it is, as its content tells').optional(),
       tag: z.string().min(1).max(128).optional(),
       sort: z
         .string()

@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
 import { flag, id, pageQuery, tags } from './fields.ts';
+import { rendition } from './file-answers.ts';
+import { processingSchemas } from './processing.ts';
 
 const path = z.string().max(4_096);
 const onConflict = z.enum(['reject', 'rename']).optional();
@@ -46,6 +48,7 @@ export function folderSchemas(limits: Limits) {
       z.strictObject({ action: z.literal('delete'), ...files, params: params.delete.optional() }),
       z.strictObject({ action: z.literal('restore'), ...files, params: params.restore.optional() }),
       z.strictObject({ action: z.literal('tag'), ...files, params: params.tag }),
+      z.strictObject({ action: z.literal('process'), ...files, params: processingSchemas(limits).process }),
     ]),
     getJob: pageQuery(limits),
   };
@@ -88,8 +91,12 @@ export const jobAnswer = z.object({
       fileId: z.string().optional(),
       subject: z.string().optional().describe('What is no file'),
       outcome: z.enum(['done', 'skipped', 'failed']).describe('skipped: there was nothing to do'),
-      code: z.string().optional().describe('As the single call would have answered'),
+      code: z
+        .string()
+        .optional()
+        .describe('As the single call would have answered; of a rendition its reason'),
       detail: z.string().optional(),
+      rendition: rendition.optional().describe('What an operation on a file has made'),
     }),
   ),
   nextCursor: z.string().optional(),

@@ -11,6 +11,8 @@ export const clientPath = tenantPath.extend({ clientId: id });
 /** DynamoDB takes 400 KB an item; these keep a policy far below it. */
 const maxListed = 200;
 const maxProfiles = 50;
+/** Each is made of every picture; all of them lie in the listings' summary, 2 KB a file. */
+const maxPresets = 6;
 
 const tier = z.enum(['basic', 'premium', 'enterprise']);
 const name = z.string().trim().min(1).max(200);
@@ -41,6 +43,27 @@ const profile = z
     folder: z.string().min(1).max(1_024),
   })
   .meta({ id: 'UploadProfile' });
+
+/** Other pictures that a file gets have names of these kinds. */
+const presetName = z
+  .string()
+  .regex(
+    /^(?!(?:compress|convert|thumbnail|resize|watermark|page)(?:-|$))[a-z][a-z0-9-]{0,31}$/,
+    'must be a name of lower-case letters, digits and hyphens that is none of an operation or a page',
+  );
+const presetSide = z.number().int().min(1).max(3_840);
+const renditionPreset = z
+  .strictObject({
+    name: presetName,
+    fit: z.enum(['cover', 'inside']),
+    width: presetSide,
+    height: presetSide,
+    format: z
+      .enum(['auto', 'jpeg', 'webp'])
+      .describe('auto: WebP where the picture is transparent, else JPEG'),
+    quality: z.number().int().min(1).max(100),
+  })
+  .meta({ id: 'RenditionPreset' });
 
 const isTimeZone = (zone: string): boolean => {
   try {
@@ -77,6 +100,16 @@ const policyFields = {
   svg: z.enum(['rasterize', 'reject']),
   activeContent: z.enum(['allow', 'reject']),
   encryptedContent: z.enum(['allow', 'reject']),
+  dedupe: z.enum(['off', 'share']),
+  dedupeQuota: z.enum(['each', 'once']),
+  renditionPresets: z
+    .array(renditionPreset)
+    .min(1)
+    .max(maxPresets)
+    .refine(
+      (presets) => new Set(presets.map(({ name }) => name)).size === presets.length,
+      'names must differ',
+    ),
   timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as Europe/Berlin'),
   profiles: z
     .record(
