@@ -146,6 +146,7 @@ const depsOf = ({ engine, caller }: Ground) => ({
   folders: createFolderStore(dbOf(engine), settings),
   queues: { purge: async () => undefined, process: async () => undefined },
   resendSeconds: defaultLimits.pipeline.resendSeconds,
+  processing: { ...defaultLimits.jobs, bounds: defaultLimits.processing },
 });
 
 const byJobs: Way = {

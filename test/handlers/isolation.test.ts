@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
+import { addSeconds } from '../../lambdas/core/time.ts';
 import { startOfTime } from '../support/domain.ts';
 import type { HttpCall } from '../support/events.ts';
 import { type Answer, fileIdOf, InProcessApi, type Person } from '../support/in-process.ts';
@@ -37,6 +38,7 @@ const routes = [
   'fileTimeline',
   'fileUrl',
   'fileReceipt',
+  'similarFiles',
   'moveFile',
   'renameFile',
   'setVisibility',
@@ -50,6 +52,7 @@ const routes = [
   'putShare',
   'deleteShare',
   'setLegalHold',
+  'processFile',
   'rescanFile',
   'listParts',
   'partUrls',
@@ -71,6 +74,7 @@ const routes = [
   'changeUser',
   'removeUser',
   'reconcileTenant',
+  'rebuildSearch',
   'concurrencyStats',
   'concurrencyHealth',
   'clearUserSlots',
@@ -140,6 +144,10 @@ function callOf({ name, of, nth, pick }: Step): HttpCall {
       return { path: { id, userId } };
     case 'setLegalHold':
       return { path: { id }, body: { hold: pick % 2 === 0, reason: 'a case' } };
+    case 'processFile': {
+      const mark = fileIdOf(pick % people.length, nth);
+      return { path: { id }, body: { operations: [{ type: 'watermark', params: { fileId: mark } }] } };
+    }
     case 'partUrls':
       return { path: { fileId: id }, body: { partNumbers: [1] } };
     case 'heartbeats':
@@ -164,6 +172,7 @@ function callOf({ name, of, nth, pick }: Step): HttpCall {
     case 'getTenant':
     case 'listUsers':
     case 'reconcileTenant':
+    case 'rebuildSearch':
       return { path: { t } };
     case 'changeTenant':
       return { path: { t }, body: { policy: { trashDays: 7 } } };
@@ -187,8 +196,6 @@ function callOf({ name, of, nth, pick }: Step): HttpCall {
   }
 }
 
-const minuteMs = 60_000;
-
 /** The answers to `watched`, of a world in which the steps happen one after the other, a minute apart. */
 async function transcript(
   steps: readonly (Step | undefined)[],
@@ -199,7 +206,7 @@ async function transcript(
   const answers: (Answer & { name: string })[] = [];
   for (const [index, step] of steps.entries()) {
     if (!step) continue;
-    const at = new Date(Date.parse(startOfTime) + index * minuteMs).toISOString();
+    const at = addSeconds(startOfTime, index * 60);
     const person = people[step.who] as Person;
     if (step.name === 'land') {
       const { tenantId } = person;

@@ -69,6 +69,22 @@ describe('a queue worker', () => {
     expect(visibility().map(({ VisibilityTimeout }) => VisibilityTimeout)).toEqual([0]);
   });
 
+  it('counts the attempts of the messages that this one is a copy of', async () => {
+    const { run, gaveUp, visibility } = worker(failOn(1));
+    const copy = sqsRecord({ n: 1 }, { receives: 2, carried: { Attempts: 3 } });
+    await run(sqsEvent(copy), lambdaContext());
+    expect(gaveUp).toEqual([1]);
+    expect(visibility()[0]?.VisibilityTimeout).toBe(0);
+  });
+
+  it('does not work on a message whose attempts are spent, and lets it become a dead letter', async () => {
+    const worked: number[] = [];
+    const { run } = worker(async (n) => void worked.push(n));
+    const spent = sqsRecord({ n: 1 }, { receives: 3, carried: { Attempts: 3 } });
+    expect((await run(sqsEvent(spent), lambdaContext())).batchItemFailures).toHaveLength(1);
+    expect(worked).toEqual([]);
+  });
+
   it('treats a message that is none like one that failed', async () => {
     const { run, gaveUp } = worker(failOn(0));
     const records = [

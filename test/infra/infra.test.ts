@@ -8,6 +8,7 @@ import './suites/table-permissions.ts';
 import './suites/stage-key.ts';
 import './suites/tenant-keys.ts';
 import './suites/object-lock.ts';
+import './suites/opensearch.ts';
 import './suites/malware.ts';
 import './suites/clamav.ts';
 import './suites/buckets.ts';

@@ -2,6 +2,7 @@ import { derivedFolders, derivedPrefix } from '../../lambdas/contract/storage-ke
 import { keys } from '../../lambdas/contract/table.ts';
 import { accounted } from '../../lambdas/core/files/change.ts';
 import type { FileRecord } from '../../lambdas/core/files/file.ts';
+import { holds } from '../../lambdas/core/files/shared-content.ts';
 import { holdsName } from '../../lambdas/core/files/status.ts';
 import { countNames } from '../../lambdas/core/metrics/numbers.ts';
 import { addUsage, driftOf, noUsage } from '../../lambdas/core/quota/drift.ts';
@@ -36,6 +37,7 @@ export async function prove(
     windows(snapshot, tenant),
     endings(snapshot, tenant),
     names(snapshot, tenant),
+    sharing(snapshot, tenant),
   ]);
   const objects: Check[] = [];
   for (const { tenantId } of tenants) objects.push(...(await objectsOf(engine, snapshot, tenantId)));
@@ -93,8 +95,29 @@ function counters(snapshot: Snapshot, { tenantId, users }: TestTenant): Check {
     for (const drift of driftOf(counter, actual)) misses.push(`user ${userId}: ${JSON.stringify(drift)}`);
   }
   const counter = { ...noUsage, ...snapshot.counters.get(keys.tenantCounter(tenantId).pk) };
-  for (const drift of driftOf(counter, whole)) misses.push(`tenant ${tenantId}: ${JSON.stringify(drift)}`);
+  const unpaid = snapshot.contents
+    .filter((content) => content.tenantId === tenantId)
+    .reduce((sum, content) => sum + content.size * content.unpaid, 0);
+  const ofTenant = { ...whole, committedBytes: whole.committedBytes - unpaid };
+  for (const drift of driftOf(counter, ofTenant)) misses.push(`tenant ${tenantId}: ${JSON.stringify(drift)}`);
   return check('counters are the sum of what is stored', records.length, misses);
+}
+
+/** Who shares bytes with others knows it, and so do the bytes. */
+function sharing(snapshot: Snapshot, { tenantId }: TestTenant): Check {
+  const records = recordsOf(snapshot, tenantId);
+  const contents = snapshot.contents.filter((content) => content.tenantId === tenantId);
+  const misses = contents.flatMap((content) => {
+    const holders = records.filter((file) => holds(file, content)).length;
+    const counted = content.paid + content.unpaid;
+    return holders === counted ? [] : [`${content.location.key}: ${counted} counted, ${holders} have it`];
+  });
+  const shared = new Set(contents.map(({ location }) => location.versionId));
+  const held = records.flatMap(({ holdings = [] }) => holdings.map(({ location }) => location.versionId));
+  return check('every content that files share has those files, and no other', contents.length, [
+    ...misses,
+    ...missing(held, shared).map((id) => `held and not there: ${id}`),
+  ]);
 }
 
 function audit(snapshot: Snapshot, { tenantId }: TestTenant): Check {
@@ -160,8 +183,9 @@ function names(snapshot: Snapshot, { tenantId }: TestTenant): Check {
 }
 
 async function objectsOf(engine: Engine, snapshot: Snapshot, tenantId: string): Promise<Check[]> {
-  const records = recordsOf(snapshot, tenantId);
-  const versions = snapshot.versions.filter((version) => version.tenantId === tenantId);
+  const records = recordsOf(snapshot, tenantId).filter(({ status }) => status !== 'purged');
+  const living = new Set(records.map(({ fileId }) => fileId));
+  const versions = snapshot.versions.filter(({ fileId }) => living.has(fileId));
   const intake = [
     ...(await versionsOf(engine, 'intake', tenantId)),
     ...(await multipartUploadsOf(engine, tenantId)),

@@ -70,6 +70,8 @@ const makeTenant = (engine: Engine): Promise<TestTenant> =>
       maxConcurrentUploads: 2_000,
       initiationsPerMinute: 100_000,
       maxFilesPerDay: 1_000_000,
+      dedupe: 'share',
+      dedupeQuota: 'once',
     },
   });
 

@@ -1,8 +1,9 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { eventOfItem, fileOf, versionOf } from '../../lambdas/adapters/dynamodb/file-item.ts';
+import { contentOfItem, eventOfItem, fileOf, versionOf } from '../../lambdas/adapters/dynamodb/file-item.ts';
 import { numbersOfItem } from '../../lambdas/adapters/dynamodb/metric-item.ts';
 import type { ItemKey } from '../../lambdas/contract/table.ts';
 import type { FileRecord, FileVersion } from '../../lambdas/core/files/file.ts';
+import type { SharedContent } from '../../lambdas/core/files/shared-content.ts';
 import {
   addNumbers,
   type CountName,
@@ -27,6 +28,8 @@ export interface Snapshot {
   readonly files: Map<string, FileRecord>;
   readonly replacements: FileRecord[];
   readonly versions: FileVersion[];
+  /** Bytes that files of a tenant may share. */
+  readonly contents: SharedContent[];
   readonly sessions: { tenantId: string; phase: string; key: ItemKey }[];
   readonly events: Map<string, EventSums>;
   /** Ids of the events that have an audit record, by tenant. */
@@ -58,6 +61,7 @@ export async function takeSnapshot({ db, stack }: Engine): Promise<Snapshot> {
     files: new Map(),
     replacements: [],
     versions: [],
+    contents: [],
     sessions: [],
     events: new Map(),
     audited: new Map(),
@@ -95,6 +99,9 @@ function add(snapshot: Snapshot, item: Item): void {
     }
     case 'version':
       snapshot.versions.push(versionOf(item));
+      return;
+    case 'content':
+      snapshot.contents.push(contentOfItem(item));
       return;
     case 'session':
       snapshot.sessions.push({ tenantId, phase: String(item.phase), key });

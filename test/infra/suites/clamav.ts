@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { envNames } from '../../../lambdas/contract/env.ts';
 import { configFor, stageNames, withScanner } from '../../../lib/config/index.ts';
 import { flat, type Resource, statementsOf, synthesize, synthesized } from '../stages.ts';
 
@@ -65,10 +66,11 @@ describe('a stage that scans by clamav', () => {
     const inspect = stage
       .ofType('AWS::Lambda::Function')
       .find(({ path }) => path.includes('/Pipeline/Inspect/'));
-    expect(flat(inspect?.properties.Environment.Variables.SCAN_QUEUE_URL)).toMatch(/ScanQueue/);
-    expect(stage.ofType('AWS::SQS::Queue').filter((queue) => /\/ScanQueue\//.test(queue.path))).toHaveLength(
-      2,
+    expect(flat(inspect?.properties.Environment.Variables[envNames.scanLanes])).toMatch(
+      /ScanQueue.*ScanUrgentQueue/,
     );
+    const queues = stage.ofType('AWS::SQS::Queue').filter(({ path }) => /\/Scan(Urgent)?Queue\//.test(path));
+    expect(queues).toHaveLength(4);
   });
 });
 

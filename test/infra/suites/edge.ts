@@ -59,6 +59,7 @@ describe.each(['dev', 'staging', 'prod'] as const)('edge of %s', (name) => {
     expect(HeadersConfig.Headers.map((name: string) => name.toLowerCase())).toEqual([
       'authorization',
       'on-behalf-of',
+      'accept',
       countryHeader,
     ]);
     expect(QueryStringsConfig.QueryStringBehavior).toBe('all');

@@ -52,7 +52,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
       const scanning = sid === 'AskGuardDuty';
       for (const resource of resources) {
         if (!tracing && !scanning)
-          expect(resource.replace(/\/tenants\/\*$/, ''), role.path).not.toContain('*');
+          expect(resource.replace(/\/tenants\/\*(\/[a-z]+\/\*)*$/, ''), role.path).not.toContain('*');
       }
     }
   });
@@ -102,10 +102,55 @@ describe.each(stageNames)('permissions of %s', (name) => {
 
   it("let no API function's own role read or write an object", () => {
     for (const { role, actions } of allStatements.filter((each) =>
-      /\/Functions\/\w+\/Role\/Resource$/.test(each.role.path),
+      // Pictures are made, and the search index is read, by functions behind the API: the next tests.
+      /\/Functions\/(?!(Variants|Search)\/)\w+\/Role\/Resource$/.test(each.role.path),
     )) {
       for (const action of actions) expect(action, role.path).not.toMatch(/^s3:(Get|Put|Delete)Object/);
     }
+  });
+
+  it.each([
+    ['Functions/Search', { 's3:GetObject': ['search'] }],
+    [
+      'Search/Index',
+      { 's3:GetObject': ['search', 'text'], 's3:PutObject': ['search'], 's3:DeleteObject': ['search'] },
+    ],
+  ])(
+    'let %s at the search index, and at texts that go into it, of the derived bucket alone',
+    (construct, folders) => {
+      const onBytes = statementsOf(stage, roleOf(stage, construct)).filter(({ actions }) =>
+        actions.some((action) => action.startsWith('s3:')),
+      );
+      const derived = /ObjectsDerivedBucket\w+\W.*\/tenants\/\*\/(\w+)\/\*$/;
+      const found: Record<string, string[]> = {};
+      for (const { actions, resources } of onBytes) {
+        for (const action of actions) {
+          found[action] = [
+            ...(found[action] ?? []),
+            ...resources.map((resource) => derived.exec(resource)?.[1] ?? resource),
+          ].sort();
+        }
+      }
+
+      expect(found).toEqual(folders);
+    },
+  );
+
+  it('let the function that makes pictures read originals and renditions, and write nothing but pictures', () => {
+    const onBytes = statementsOf(stage, roleOf(stage, 'Functions/Variants')).filter(({ actions }) =>
+      actions.some((action) => /^s3:(Get|Put|Delete)Object/.test(action)),
+    );
+    const variants = expect.stringMatching(
+      /ObjectsDerivedBucket\w+\W.*\/tenants\/\*\/thumbnails\/\*\/variants\/\*$/,
+    );
+
+    expect(onBytes.map(({ actions, resources }) => [...actions, ...resources])).toEqual([
+      ['s3:GetObjectVersion', expect.stringMatching(/ObjectsLibraryBucket\w+\W.*\/tenants\/\*$/)],
+      ['s3:GetObject', expect.stringMatching(/ObjectsDerivedBucket\w+\W.*\/tenants\/\*$/)],
+      ['s3:PutObject', variants],
+      ['s3:PutObjectTagging', variants],
+      ['s3:DeleteObject', variants],
+    ]);
   });
 
   describe('signer roles', () => {
@@ -131,6 +176,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
     it.each([
       ['Files', 'versions of the library and renditions', [versions, renditions]],
       ['Public', 'versions of the library', [versions]],
+      ['Variants', 'renditions', [renditions]],
     ])('of %s gets %s and nothing else', (construct, _what, expected) => {
       const signer = roleOf(stage, `Functions/${construct}/DownloadSigner`);
       const s3 = statementsOf(stage, signer).filter(({ actions }) =>
@@ -142,7 +188,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
 
     it('trust exactly the role of the function that they were made for, for an hour', () => {
       const signers = stage.ofType('AWS::IAM::Role').filter(({ path }) => path.includes('Signer/'));
-      expect(signers).toHaveLength(4);
+      expect(signers).toHaveLength(5);
       for (const signer of signers) {
         const [construct] = signer.path.match(/(Functions|Pipeline)\/\w+/) ?? [''];
         const principals = list(signer.properties.AssumeRolePolicyDocument.Statement).map(
@@ -161,6 +207,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
         'Files',
         'Public',
         'Uploads',
+        'Variants',
       ]);
     });
   });
@@ -214,7 +261,7 @@ describe.each(stageNames)('permissions of %s', (name) => {
     for (const { role, sid, actions, condition } of allStatements) {
       if (!actions.some((action) => action.startsWith('s3:ListBucket'))) continue;
       // A read names no prefix, and S3 tells that its object is missing only to who may list.
-      if (sid?.endsWith('Missing') && /\/(Inspect|Scan)\/Role\//.test(role.path)) continue;
+      if (sid?.endsWith('Missing') && /\/(Inspect|Scan|Variants)\/Role\//.test(role.path)) continue;
       // HeadBucket asks without a prefix; the health check alone does.
       if (role.path.includes('/System/')) continue;
       // S3 has no such condition for this one, and it tells keys and upload ids alone.
@@ -253,10 +300,13 @@ describe.each(stageNames)('permissions of %s', (name) => {
     expect(onQueues.map(({ sid, actions, resources }) => [sid, actions, resources.length])).toEqual([
       [
         'TakeDeadLetters',
-        ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'],
+        [
+          ...['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'],
+          ...['sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+        ],
         queuesOf(stage.config).length,
       ],
-      ['SendAgain', ['sqs:SendMessage'], queuesOf(stage.config).length],
+      ['SendAgain', ['sqs:GetQueueAttributes', 'sqs:SendMessage'], queuesOf(stage.config).length],
     ]);
     for (const { sid, resources } of onQueues) {
       for (const resource of resources) expect(/DeadLetters/.test(resource)).toBe(sid === 'TakeDeadLetters');

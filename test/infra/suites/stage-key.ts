@@ -5,8 +5,10 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
   const stage = synthesized(name);
   const uses = stage.ofType('AWS::IAM::Role').flatMap((role) =>
     statementsOf(stage, role)
-      // The audit's heads and receipts are signed by keys of their own.
-      .filter(({ actions }) => actions.some((action) => /^kms:(?!Sign$|GetPublicKey$)/.test(action)))
+      // The audit's heads, receipts and links are signed by keys of their own.
+      .filter(({ actions }) =>
+        actions.some((action) => /^kms:(?!Sign$|GetPublicKey$|GenerateMac$)/.test(action)),
+      )
       .filter(({ sid }) => !sid?.endsWith('TenantKeys'))
       .map(({ actions, resources }) => ({ who: role.path.split('/').at(-3), actions, resources })),
   );
@@ -14,21 +16,26 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
   it('may be used by exactly those who read or write objects, or list parts', () => {
     expect([...new Set(uses.map(({ who }) => who))].sort()).toEqual([
       'Complete',
+      'Documents',
       'DownloadSigner',
       'GuardDuty',
       'Images',
+      'Index',
       'Inspect',
       'Operations',
+      'Other',
+      'Search',
       'Sweep',
       'UploadSigner',
       'Uploads',
+      'Variants',
     ]);
     for (const { resources } of uses) {
       expect(resources).toEqual([expect.stringMatching(/ObjectsKey\w+\W?Arn/)]);
     }
   });
 
-  it.each(['DownloadSigner', 'Uploads', 'Complete', 'Operations', 'Sweep'])(
+  it.each(['DownloadSigner', 'Uploads', 'Complete', 'Operations', 'Search', 'Sweep'])(
     'never encrypts for %s, which only reads',
     (who) => {
       const own = uses.filter((use) => use.who === who);

@@ -14,12 +14,14 @@ const tableAccess: [construct: string, actions: string[], indexes: string[]][] =
   ],
   ['Functions/Folders', ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], []],
   ['Functions/Public', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
+  ['Functions/Variants', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
+  ['Functions/Search', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], ['byOwner']],
   ['Functions/System', ['GetItem', 'BatchGetItem'], []],
   ['Functions/Tenants', ['GetItem', 'BatchGetItem', 'Query', ...transact, 'ConditionCheckItem'], ['byOwner']],
   ['Functions/Token', ['GetItem', 'UpdateItem'], []],
   ['Pipeline/Dispatch', ['GetItem', 'PutItem', 'UpdateItem'], []],
   ['Pipeline/Inspect', ['GetItem', 'BatchGetItem', 'Query', ...transact], []],
-  ['Pipeline/Images', ['GetItem', 'PutItem'], []],
+  ['Pipeline/Images', ['GetItem', 'PutItem', 'UpdateItem'], []],
   ['Pipeline/Complete', ['GetItem', 'UpdateItem'], []],
   [
     'Pipeline/Bulk',
@@ -31,6 +33,7 @@ const tableAccess: [construct: string, actions: string[], indexes: string[]][] =
   ['Outbox/Publish', ['UpdateItem'], []],
   ['Trail/Audit', ['GetItem', 'PutItem', 'UpdateItem'], []],
   ['Trail/Seal', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], ['byDue']],
+  ['Search/Index', ['GetItem', 'BatchGetItem', 'UpdateItem'], []],
   ['TallyWorker', ['BatchGetItem', 'Query', ...transact], []],
 ];
 
@@ -55,10 +58,17 @@ describe.each(stageNames)('permissions on the table of %s', (name) => {
   });
 });
 
-describe.each(['local', 'dev'] as const)('public files of %s', (name) => {
+describe.each([
+  ['Public', 'local'],
+  ['Public', 'dev'],
+  ['Variants', 'local'],
+  ['Variants', 'dev'],
+  ['Search', 'local'],
+  ['Search', 'dev'],
+] as const)('%s files of %s', (construct, name) => {
   it('may count calls and record accesses, and write nothing else', () => {
     const stage = synthesized(name);
-    const writing = statementsOf(stage, roleOf(stage, 'Functions/Public')).filter(({ actions }) =>
+    const writing = statementsOf(stage, roleOf(stage, `Functions/${construct}`)).filter(({ actions }) =>
       actions.some((action) => /^dynamodb:(Put|Update|Delete)/.test(action)),
     );
 

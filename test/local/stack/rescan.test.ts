@@ -84,6 +84,8 @@ describe('a stored file that is malware after all', () => {
     const { url } = ok(await api.downloadUrl(fileId));
     const { url: smallUrl } = ok(await api.downloadUrl(fileId, { rendition: 'small' }));
     expect((await download(url)).bytes.equals(bytes)).toBe(true);
+    const image = await api.call('GET', `/storage/files/${fileId}/image`, { query: { w: 320 } });
+    expect(image.status).toBe(200);
 
     problem(await api.rescan(fileId), 403, 'forbidden');
     ok(await admin.rescan(fileId));
