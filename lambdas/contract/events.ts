@@ -84,6 +84,7 @@ export const indexedEventTypes = [
   'file.purged',
   'file.moved',
   'file.changed',
+  'tenant.erased',
 ] as const satisfies readonly EventType[];
 
 /** Who caused an event and from where. `system`: a worker or a schedule, nobody asked at that moment. */

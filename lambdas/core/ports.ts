@@ -207,6 +207,7 @@ export interface FileQueues {
   /** `scanAgain`: whatever the scanner has said of it, unless that was infected. */
   inspect(
     message: UploadRef & { versionId: string; priority: Priority; scanAgain?: true | undefined },
+    delaySeconds?: number,
   ): Promise<void>;
   process(
     message: FileRef & { version: number; worker: ProcessingWorker; priority: Priority },

@@ -10,6 +10,7 @@ import {
   nextTurn,
   paceAfter,
   shareOf,
+  stepOf,
 } from '../core/processing/fair-share.ts';
 import type { Observer } from './observe.ts';
 import { attemptsOf, queueUrl, type Turns } from './sqs-worker.ts';
@@ -53,7 +54,8 @@ export function fairTurns(deps: FairTurnsDeps): Turns<OfTenant> {
       return async () => {
         try {
           const seconds = (Date.parse(deps.now()) - Date.parse(now)) / 1000;
-          await deps.slots.release(slot, paceAfter(pace, seconds));
+          const usual = paceAfter(pace, seconds);
+          await deps.slots.release(slot, usual, stepOf(usual, share));
         } catch (error) {
           // It ends by itself when the function's time is over.
           deps.observer.logger.warn('could not give a slot back', { lane, error: error as Error });

@@ -1,5 +1,6 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
+import { createLaneArrivals } from '../adapters/dynamodb/lane-slots.ts';
 import { createS3 } from '../adapters/s3/client.ts';
 import { createIntakeBucket } from '../adapters/s3/intake-bucket.ts';
 import { createSqs, inspectQueue } from '../adapters/sqs/file-queues.ts';
@@ -26,11 +27,13 @@ function wire() {
   const observer = createObserver('dispatch', env.SLUICE_STAGE);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE });
   const sqs = createSqs();
+  const db = createDb(env.TABLE_NAME);
   const deps = {
     ...clock,
-    store: createFileStore(createDb(env.TABLE_NAME), storeSettings(limits)),
+    store: createFileStore(db, storeSettings(limits)),
     intake: createIntakeBucket({ bucket: env.INTAKE_BUCKET, s3, putting: s3 }),
     queues: inspectQueue(sqs, env.INSPECT_LANES),
+    line: { ...clock, arrivals: createLaneArrivals(db, clock.now), bounds: limits.pipeline },
     resendSeconds: limits.pipeline.resendSeconds,
   };
   return sqsWorker({

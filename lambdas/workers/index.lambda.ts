@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createSearchReads } from '../adapters/dynamodb/search-reads.ts';
 import { createS3 } from '../adapters/s3/client.ts';
@@ -6,11 +7,18 @@ import { createSearchIndex } from '../adapters/search-index.ts';
 import { createSqs } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import { indexingMessage } from '../contract/messages.ts';
-import { indexFiles } from '../core/search/index-files.ts';
+import { type IndexTask, indexTasks } from '../core/search/index-files.ts';
 import { clock } from '../runtime/clock.ts';
 import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { sqsBatchWorker } from '../runtime/sqs-batch-worker.ts';
+
+function taskOf(message: z.infer<typeof indexingMessage>): readonly IndexTask[] {
+  if (!('detail' in message)) return [message];
+  const { type, tenantId, fileId, data } = message.detail;
+  if (type === 'tenant.erased') return [{ erasedTenantId: String(data.erasedTenantId) }];
+  return fileId ? [{ tenantId, fileId }] : [];
+}
 
 function wire() {
   const env = readEnv([
@@ -44,14 +52,7 @@ function wire() {
     sqs: createSqs(),
     schema: indexingMessage,
     retry: limits.pipeline,
-    handle: (messages) =>
-      indexFiles(
-        deps,
-        messages.flatMap((message) => {
-          const { tenantId, fileId } = 'detail' in message ? message.detail : message;
-          return fileId ? [{ tenantId, fileId }] : [];
-        }),
-      ),
+    handle: (messages) => indexTasks(deps, messages.flatMap(taskOf)),
   });
 }
 

@@ -26,6 +26,9 @@ export const local: EnvironmentConfig = {
     // Four files of a lane keep its cores busy; half of the 20 that the lane allows would never be reached.
     pipeline: { ...defaultLimits.pipeline, tenantShare: 0.2 },
   },
+  // The engine looks at a queue a few times a second and takes one batch then: of single messages it would put off so few
+  // that a tenant's flood, however small its share, would keep everybody behind it.
+  batchSizes: { inspect: 10 },
   eventBatchSeconds: 1,
   tracing: false,
   encryption: 's3',

@@ -1,5 +1,6 @@
 import type { DefinitionsSource } from '../../lambdas/contract/definitions.ts';
 import type { Limits } from '../../lambdas/contract/limits.ts';
+import type { QueueName } from '../../lambdas/contract/queues.ts';
 import type { ScannerName } from '../../lambdas/contract/scanners.ts';
 
 export const stageNames = ['local', 'dev', 'staging', 'prod'] as const;
@@ -71,6 +72,12 @@ export interface EnvironmentConfig {
    * least 1, which Lambda asks for with batches of more than 10.
    */
   readonly eventBatchSeconds: number;
+
+  /**
+   * Messages that a function takes from a queue at a time, where that is not what lambdas/contract/queues.ts says. A
+   * function works on them at once, so its memory has to do for all of them.
+   */
+  readonly batchSizes?: Partial<Record<QueueName, number>>;
 
   /** True: X-Ray traces of functions, at X-Ray's price per trace. */
   readonly tracing: boolean;

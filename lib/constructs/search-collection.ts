@@ -13,10 +13,10 @@ import type { Bindable, ServiceFunction } from './service-function.ts';
 
 export type SearchCollectionAccess = 'search' | 'index';
 
-/** What the API of the data takes: who searches makes nothing, who indexes reads nothing. */
+/** What the API of the data takes. Who indexes reads as well: it finds what is left of an erased tenant. */
 const permissions: Record<SearchCollectionAccess, readonly string[]> = {
   search: ['aoss:ReadDocument', 'aoss:DescribeIndex'],
-  index: ['aoss:CreateIndex', 'aoss:DescribeIndex', 'aoss:WriteDocument'],
+  index: ['aoss:CreateIndex', 'aoss:DescribeIndex', 'aoss:ReadDocument', 'aoss:WriteDocument'],
 };
 
 /**

@@ -37,11 +37,13 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
   readonly queue: Queue;
   readonly deadLetters: Queue;
   readonly spec: QueueSpec;
+  private readonly batchSize: number;
 
   constructor(scope: Construct, name: QueueName, config: EnvironmentConfig) {
     super(scope, `${name.charAt(0).toUpperCase()}${name.slice(1)}Queue`);
     this.name = name;
     this.spec = queues[name];
+    this.batchSize = config.batchSizes?.[name] ?? this.spec.batchSize;
     this.deadLetters = new Queue(this, 'DeadLetters', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -79,7 +81,7 @@ export class WorkerQueue extends Construct implements Bindable<'send'> {
     new EventSourceMapping(fn, `From${this.node.id}`, {
       target: fn.lambda,
       eventSourceArn: this.queue.queueArn,
-      batchSize: this.spec.batchSize,
+      batchSize: this.batchSize,
       maxConcurrency: this.spec.maxConcurrency,
       reportBatchItemFailures: true,
       ...(batchWindow && { maxBatchingWindow: batchWindow }),

@@ -2,8 +2,15 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { keys, timeToLiveAttribute } from '../../contract/table.ts';
-import type { LaneSlots, Pace, Slot } from '../../core/processing/fair-share.ts';
+import {
+  type LaneArrivals,
+  type LaneSlots,
+  type Pace,
+  type Slot,
+  typicalSeconds,
+} from '../../core/processing/fair-share.ts';
 import type { Db } from './client.ts';
+import { ifCondition } from './file-store.ts';
 
 /** A lane that a tenant has not used for so long is forgotten; no slot is held for longer than a function runs. */
 const keepSeconds = 86_400;
@@ -55,11 +62,15 @@ export function createLaneSlots(db: Db, now: () => string): LaneSlots {
       const { taken, item } = await tryToTake(slot, share);
       return { taken, pace: paceOf(item) };
     },
-    release: async (slot, seconds) => {
+    release: async (slot, seconds, stepSeconds) => {
       await update(slot, {
-        UpdateExpression: 'DELETE #slots :slot SET #seconds = :seconds',
+        UpdateExpression: 'DELETE #slots :slot SET #seconds = :seconds, stepMs = :step',
         ExpressionAttributeNames: { '#slots': 'slots', '#seconds': 'seconds' },
-        ExpressionAttributeValues: { ':slot': new Set([memberOf(slot)]), ':seconds': seconds },
+        ExpressionAttributeValues: {
+          ':slot': new Set([memberOf(slot)]),
+          ':seconds': seconds,
+          ':step': Math.ceil(stepSeconds * 1_000),
+        },
       });
     },
     lengthenLine: async (lane, lineEndsAt) => {
@@ -70,6 +81,38 @@ export function createLaneSlots(db: Db, now: () => string): LaneSlots {
     },
   };
 }
+
+/** The same items: one write for a message that comes while others of its tenant wait, two for the first of them. */
+export const createLaneArrivals = (db: Db, now: () => string): LaneArrivals => ({
+  arrive: async ({ lane, tenantId }) => {
+    const Key = keys.laneSlots(lane, tenantId);
+    const at = Date.parse(now());
+    const rest = { TableName: db.table, Key, ReturnValues: 'UPDATED_NEW' } as const;
+    const onwards = new UpdateCommand({
+      ...rest,
+      UpdateExpression: 'SET lineMs = lineMs + stepMs',
+      ConditionExpression: 'lineMs > :now',
+      ExpressionAttributeValues: { ':now': at },
+    });
+    const inLine = await ifCondition(() => db.client.send(onwards));
+    if (inLine) return (Number(inLine.Attributes?.lineMs) - at) / 1_000;
+    const anew = new UpdateCommand({
+      ...rest,
+      UpdateExpression: 'SET lineMs = :next, stepMs = if_not_exists(stepMs, :step), #ttl = :ttl',
+      ExpressionAttributeNames: { '#ttl': timeToLiveAttribute },
+      ExpressionAttributeValues: {
+        ':next': at + firstStepMs,
+        ':step': firstStepMs,
+        ':ttl': Math.floor(at / 1_000) + keepSeconds,
+      },
+    });
+    await db.client.send(anew);
+    return 0;
+  },
+});
+
+/** Until one of the tenant's messages has been worked on: slow enough for a small share of a lane. */
+const firstStepMs = (typicalSeconds * 1_000) / 10;
 
 const memberOf = ({ until, id }: Slot): string => `${until}#${id}`;
 

@@ -4,6 +4,7 @@ import {
   DeleteCommand,
   QueryCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { fairLanes } from '../../contract/queues.ts';
 import { type ItemKey, indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
 import { bandsOf } from '../../core/images/hash-bands.ts';
 import type { Owner, TenantEraser } from '../../core/tenancy/admin/erase.ts';
@@ -72,7 +73,8 @@ export function createTenantEraser(db: Db): TenantEraser {
     },
     tenant: async (tenantId) => {
       const itself = keys.tenant(tenantId);
-      await erase(db, [keys.tenantGauge(tenantId)]);
+      const slots = fairLanes.map((lane) => keys.laneSlots(lane, tenantId));
+      await erase(db, [keys.tenantGauge(tenantId), ...slots]);
       await erasePartition(db, itself.pk, (key) => key.sk !== itself.sk);
       await erase(db, [itself]);
     },

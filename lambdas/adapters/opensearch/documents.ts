@@ -21,6 +21,11 @@ export function bulkLines(tenantId: string, { fileId, revision, document }: Docu
   return document ? [{ index: target }, indexed(tenantId, fileId, document)] : [{ delete: target }];
 }
 
+/** Whatever its version is: its tenant is gone, and no change of it comes any more. */
+export const forgotten = (tenantId: string, fileId: string): BulkLines => [
+  { delete: { _index: searchIndexName, _id: documentId(tenantId, fileId) } },
+];
+
 function indexed(tenantId: string, fileId: string, document: SearchDocument): object {
   const { ownerId, path, filename, tags, metadata, mimeType, size, status, text } = document;
   const { createdAt, updatedAt } = document;

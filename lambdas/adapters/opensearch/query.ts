@@ -34,6 +34,13 @@ export function searchBody(query: IndexQuery): object {
   };
 }
 
+/** Documents of a tenant, whatever they are. */
+export const allOf = (tenantId: string, size: number): object => ({
+  size,
+  _source: ['fileId'],
+  query: { bool: { filter: [{ term: { tenantId } }] } },
+});
+
 const wordClause = (word: string): object => ({
   dis_max: {
     queries: [

@@ -3,14 +3,21 @@ import { Client, errors } from '@opensearch-project/opensearch';
 import { AwsSigv4Signer } from '@opensearch-project/opensearch/aws';
 import { searchIndexName, searchMapping } from '../../contract/search-mapping.ts';
 import type { SearchIndex } from '../../core/search/ports.ts';
-import { type BulkLines, bulkLines } from './documents.ts';
-import { cursorOf, searchBody } from './query.ts';
+import { type BulkLines, bulkLines, forgotten } from './documents.ts';
+import { allOf, cursorOf, searchBody } from './query.ts';
 
 /** Three tries are 24 s, of the 29 s that an answer of the API may take. */
 const requestTimeoutMs = 8_000;
 const maxRetries = 2;
 /** A bulk request takes some 10 MiB; a document, with its text, 1 MiB and a little. */
 const bulkMaxBytes = 5 * 1024 * 1024;
+
+/**
+ * Documents of an erased tenant that one request removes, and requests of one run: some seconds each. What is left then is
+ * left to the message's next attempt, when the collection has refreshed.
+ */
+const forgetAtOnce = 1_000;
+const forgetMaxRounds = 20;
 
 /** A change that came late: a later one is there already. */
 const versionConflict = 409;
@@ -51,6 +58,23 @@ export const createOpenSearchIndex = (client: Client): SearchIndex => {
       for (const lines of bulks(changes.map((change) => bulkLines(tenantId, change)))) {
         await sendBulk(client, lines);
       }
+    },
+    forget: async (tenantId) => {
+      for (let round = 0; round < forgetMaxRounds; round += 1) {
+        const { body } = await client.search({
+          index: searchIndexName,
+          body: allOf(tenantId, forgetAtOnce),
+          ignore_unavailable: true,
+        });
+        const found = body.hits.hits.map(({ _source }) => (_source as { fileId: string }).fileId);
+        if (found.length === 0) return;
+        await sendBulk(
+          client,
+          found.flatMap((fileId) => forgotten(tenantId, fileId)),
+        );
+      }
+      // The collection shows what is gone until it has refreshed; or there was more than one run can remove.
+      throw new Error(`documents of tenant ${tenantId} are left`);
     },
     search: async (query) => {
       const { body } = await client.search({

@@ -48,8 +48,8 @@ const laneSender =
     sqs: SQSClient,
     { normal, urgent }: LanePairUrls,
   ) =>
-  (message: Message): Promise<void> =>
-    sender<Message>(sqs, isUrgent(message) ? urgent : normal)(message);
+  (message: Message, delaySeconds?: number): Promise<void> =>
+    sender<Message>(sqs, isUrgent(message) ? urgent : normal)(message, delaySeconds);
 
 export const completionQueue = (sqs: SQSClient, queueUrl: string): Pick<FileQueues, 'complete'> => ({
   complete: sender<CompleteMessage>(sqs, queueUrl),

@@ -2,6 +2,8 @@ import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord, UploadRef } from '../files/file.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
+import { arrivalDelay, type FairBounds, type LaneArrivals } from '../processing/fair-share.ts';
+import { isUrgent } from '../processing/workers.ts';
 import { addSeconds } from '../time.ts';
 
 /** Bytes that S3 says have landed in the intake bucket. */
@@ -16,6 +18,12 @@ export interface DispatchDeps {
     deleteVersion(ref: LandedObject): Promise<void>;
   };
   readonly queues: Pick<FileQueues, 'inspect'>;
+  /** Where many may land at once, the line that each tenant's wait in; absent: nobody waits. */
+  readonly line?: {
+    readonly arrivals: LaneArrivals;
+    readonly bounds: Pick<FairBounds, 'putOffMaxSeconds'>;
+    readonly random: () => number;
+  };
   readonly now: () => string;
   readonly newId: () => string;
   readonly resendSeconds: number;
@@ -31,7 +39,7 @@ export type DispatchOutcome = 'claimed' | 'sent_again' | 'ignored' | 'deleted';
 export async function dispatch(deps: DispatchDeps, landed: LandedObject): Promise<DispatchOutcome> {
   const claimed = await claim(deps, landed);
   if (claimed) {
-    await sendOn(deps, landed, claimed);
+    await sendOn(deps, landed, claimed, await delayOf(deps, claimed));
     return 'claimed';
   }
   const file = await deps.store.file(landed);
@@ -47,14 +55,19 @@ export async function dispatch(deps: DispatchDeps, landed: LandedObject): Promis
 const isClaimed = (file: FileRecord, landed: LandedObject): boolean =>
   file.uploadId === landed.uploadId && file.intakeVersionId === landed.versionId;
 
-const sendOn = (deps: DispatchDeps, landed: LandedObject, { priority }: FileRecord): Promise<void> =>
-  deps.queues.inspect({
-    tenantId: landed.tenantId,
-    fileId: landed.fileId,
-    uploadId: landed.uploadId,
-    versionId: landed.versionId,
-    priority,
-  });
+async function delayOf({ line }: DispatchDeps, file: FileRecord): Promise<number | undefined> {
+  if (!line) return undefined;
+  const lane = isUrgent(file) ? 'inspectUrgent' : 'inspect';
+  const ahead = await line.arrivals.arrive({ lane, tenantId: file.tenantId });
+  return arrivalDelay(ahead, line.bounds, line.random);
+}
+
+const sendOn = (
+  deps: DispatchDeps,
+  { tenantId, fileId, uploadId, versionId }: LandedObject,
+  { priority }: FileRecord,
+  delaySeconds?: number,
+): Promise<void> => deps.queues.inspect({ tenantId, fileId, uploadId, versionId, priority }, delaySeconds);
 
 const claim = (deps: DispatchDeps, landed: LandedObject): Promise<FileRecord | undefined> =>
   commitChange(deps.store, landed, async (file) => {

@@ -23,9 +23,15 @@ export interface Pace {
 export interface LaneSlots {
   /** Not taken while the tenant holds `share` slots of the lane already. */
   take(slot: Slot, share: number): Promise<{ readonly taken: boolean; readonly pace: Pace }>;
-  /** Gives a slot back and notes what a message of the lane takes. */
-  release(slot: Slot, seconds: number): Promise<void>;
+  /** Gives a slot back and notes what a message of the lane takes, and after what time the next one's turn is. */
+  release(slot: Slot, seconds: number, stepSeconds: number): Promise<void>;
   lengthenLine(of: Pick<Slot, 'lane' | 'tenantId'>, lineEndsAt: string): Promise<void>;
+}
+
+/** The lines in which messages wait that come into a lane. */
+export interface LaneArrivals {
+  /** Takes the next place of the tenant's line, which moves on by what one message takes; the seconds before its turn. */
+  arrive(of: Pick<Slot, 'lane' | 'tenantId'>): Promise<number>;
 }
 
 export interface FairBounds {
@@ -50,7 +56,28 @@ export function shareOf(
 }
 
 /** Until a message of the tenant was seen. */
-const typicalSeconds = 2;
+export const typicalSeconds = 2;
+/** Messages come into a lane a little faster than they are worked on, so that no slot is idle. */
+const arrivalHaste = 0.8;
+
+/** How far a tenant's line moves on with each message, where it has so many slots. */
+export const stepOf = (seconds: number, share: number): number => (seconds / share) * arrivalHaste;
+
+/**
+ * How much later a message is sent that has so many seconds of its tenant's own messages before it. So a flood waits as
+ * messages that nobody sees yet, and not as ones that everybody else is behind: a queue gives out first what came first.
+ */
+export function arrivalDelay(
+  aheadSeconds: number,
+  { putOffMaxSeconds }: Pick<FairBounds, 'putOffMaxSeconds'>,
+  random: () => number,
+): number {
+  if (aheadSeconds < 1) return 0;
+  return aheadSeconds > putOffMaxSeconds
+    ? Math.ceil((putOffMaxSeconds * (1 + random())) / 2)
+    : Math.floor(aheadSeconds);
+}
+
 /** A turn that comes early is put off once more, which costs little; one that comes late leaves a slot idle. */
 const earliness = 0.5;
 /** How much one message says about the next. */

@@ -5,7 +5,7 @@ import { firstCharacters } from '../processing/keep-text.ts';
 import type { DocumentChange, SearchIndex } from './ports.ts';
 
 export interface IndexFilesDeps {
-  readonly index: Pick<SearchIndex, 'update'>;
+  readonly index: Pick<SearchIndex, 'update' | 'forget'>;
   /** Files as they are at this moment, read consistently; missing ones are left out. */
   readonly files: (tenantId: string, fileIds: readonly string[]) => Promise<readonly FileRecord[]>;
   /** The whole text of a file's content that was kept. */
@@ -39,6 +39,19 @@ export async function indexFiles(deps: IndexFilesDeps, changed: readonly FileRef
   for (const [tenantId, fileIds] of tenants) {
     await deps.index.update(tenantId, await changesOf(deps, tenantId, [...fileIds]));
   }
+}
+
+/** What the consumer of the events finds in a message: a file that has changed, or a tenant that was erased. */
+export type IndexTask = FileRef | { readonly erasedTenantId: string };
+
+/** Files first: what is still said of an erased tenant's is gone with it. */
+export async function indexTasks(deps: IndexFilesDeps, tasks: readonly IndexTask[]): Promise<void> {
+  await indexFiles(
+    deps,
+    tasks.filter((task) => 'fileId' in task),
+  );
+  const erased = tasks.flatMap((task) => ('erasedTenantId' in task ? [task.erasedTenantId] : []));
+  for (const tenantId of new Set(erased)) await deps.index.forget(tenantId);
 }
 
 async function changesOf(

@@ -16,6 +16,10 @@ export interface SearchIndex {
    * search that begins later finds it.
    */
   update(tenantId: string, changes: readonly DocumentChange[]): Promise<void>;
+  /**
+   * Of a tenant that was erased, once nothing of it changes any more. What lies in the tenant's buckets goes with these.
+   */
+  forget(tenantId: string): Promise<void>;
   /** One page, best first. @throws cursor_invalid, validation_failed (a result window beyond what the index serves) */
   search(query: IndexQuery): Promise<IndexPage>;
 }

@@ -38,6 +38,8 @@ export function createSegmentIndex(options: SegmentIndexOptions): SearchIndex {
       const segments = await store.add(tenantId, buildSegment(changes, Date.parse(now())));
       if (segments && planMerge(segments, bounds).length > 0) await merge(options, tenantId);
     },
+    // Segments and their list go with the tenant's prefix and partition.
+    forget: async () => undefined,
     search: async (query) => {
       const { after, given } = query.cursor ? decodePlace(query.cursor) : { after: undefined, given: 0 };
       requireWindow(given, bounds.windowHits);

@@ -99,6 +99,42 @@ describe('an update', () => {
   });
 });
 
+describe('an erased tenant', () => {
+  it('has its documents removed until none is found', async () => {
+    const left = ['F1', 'F2'];
+    const { index, asked } = await indexOver((call) => {
+      if (call !== 'POST /_bulk')
+        return { body: { hits: { hits: left.map((id) => ({ _source: { fileId: id } })) } } };
+      left.splice(0);
+      return {
+        body: { items: [{ delete: { status: 200 } }, { delete: { status: 404, error: { type: 'gone' } } }] },
+      };
+    });
+    await index.forget('acme');
+    expect(asked.map(({ call }) => call)).toEqual([
+      'POST /files/_search',
+      'POST /_bulk',
+      'POST /files/_search',
+    ]);
+    expect(asked[0]?.lines[0]).toMatchObject({
+      query: { bool: { filter: [{ term: { tenantId: 'acme' } }] } },
+    });
+    expect(asked[1]?.lines).toEqual([
+      { delete: { _index: 'files', _id: 'acme/F1' } },
+      { delete: { _index: 'files', _id: 'acme/F2' } },
+    ]);
+  });
+
+  it('is asked for again where documents stay', async () => {
+    const { index } = await indexOver((call) =>
+      call === 'POST /_bulk'
+        ? { body: { items: [{ delete: { status: 404, error: { type: 'gone' } } }] } }
+        : { body: { hits: { hits: [{ _source: { fileId: 'F1' } }] } } },
+    );
+    await expect(index.forget('acme')).rejects.toThrow(/left/);
+  });
+});
+
 describe('a search', () => {
   const hit = (fileId: string, score: number) => ({
     ...{ _source: { fileId }, _score: score },

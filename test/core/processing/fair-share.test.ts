@@ -2,7 +2,14 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../../lambdas/contract/limits.ts';
 import { fairLanes, queues } from '../../../lambdas/contract/queues.ts';
-import { nextTurn, type Pace, paceAfter, shareOf } from '../../../lambdas/core/processing/fair-share.ts';
+import {
+  arrivalDelay,
+  nextTurn,
+  type Pace,
+  paceAfter,
+  shareOf,
+  stepOf,
+} from '../../../lambdas/core/processing/fair-share.ts';
 import { addSeconds } from '../../../lambdas/core/time.ts';
 import { startOfTime } from '../../support/domain.ts';
 
@@ -21,6 +28,23 @@ describe("a tenant's share of a lane", () => {
 
   it('is the whole lane where the stage says so', () => {
     expect(shareOf(20, { tenantShare: 1 }, 'normal')).toBe(20);
+  });
+});
+
+describe('a message that comes into a lane', () => {
+  it('is seen at once where nearly nothing of its tenant is before it, and else when its turn has come', () => {
+    const delay = (ahead: number) => arrivalDelay(ahead, { putOffMaxSeconds: 900 }, () => 0.5);
+    expect([0, 0.9, 1, 1.9, 60].map(delay)).toEqual([0, 0, 1, 1, 60]);
+  });
+
+  it('waits no longer than a queue can delay it, and not together with the others of a long line', () => {
+    const bounds = { putOffMaxSeconds: 900 };
+    expect(arrivalDelay(5_000, bounds, () => 0)).toBe(450);
+    expect(arrivalDelay(5_000, bounds, () => 0.999)).toBe(900);
+  });
+
+  it('comes a little faster than the lane works, so that no slot is idle', () => {
+    expect(stepOf(2, 4)).toBeLessThan(2 / 4);
   });
 });
 

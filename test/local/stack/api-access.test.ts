@@ -171,7 +171,7 @@ describe('whose file it is', () => {
     const open = ok(await owner.api.initiate(octets(1))).fileId;
 
     expect(ok(await admin.api.file(fileId)).ownerId).toBe(owner.userId);
-    expect(ok(await admin.api.timeline(fileId)).events).toHaveLength(4);
+    expect(ok(await admin.api.timeline(fileId)).events).toHaveLength(5);
     const { url } = ok(await admin.api.downloadUrl(fileId));
     expect(await (await fetch(url)).text()).toBe('read by the admin');
     problem(await admin.api.partUrl(open, 1), 404, 'not_found');

@@ -166,19 +166,32 @@ describe('a picture of high priority', () => {
   });
 });
 
-describe('files without renditions', () => {
+/** Of its first page. */
+const ofDocument = ['large', 'medium', 'page-1', 'preview', 'small'];
+
+describe('documents', () => {
   it.each([
-    { name: 'a PDF', filename: 'a.pdf', mimeType: 'application/pdf', bytes: pdf() },
-    { name: 'a text', filename: 'a.txt', mimeType: 'text/plain', bytes: Buffer.from('Grüße aus Köln\n') },
-    { name: 'an empty text', filename: 'empty.txt', mimeType: 'text/plain', bytes: Buffer.alloc(0) },
-  ])('$name goes from stored to ready', async ({ filename, mimeType, bytes }) => {
+    { name: 'a PDF', filename: 'a.pdf', mimeType: 'application/pdf', bytes: pdf(), made: ofDocument },
+    {
+      ...{ name: 'a text', filename: 'a.txt', mimeType: 'text/plain' },
+      ...{ bytes: Buffer.from('Grüße aus Köln\n'), made: ofDocument },
+    },
+    {
+      ...{ name: 'an empty text', filename: 'empty.txt', mimeType: 'text/plain' },
+      ...{ bytes: Buffer.alloc(0), made: [] },
+    },
+  ])('$name goes from stored to ready', async ({ filename, mimeType, bytes, made }) => {
     const { api } = await createTenant(engine);
 
     const id = await upload(api, { path: '/', filename, mimeType }, bytes);
 
     const file = await untilStatus(api, id, 'ready');
-    expect(file).toMatchObject({ mimeType, size: bytes.length, renditions: [] });
-    expect(await eventsOf(api, id)).toEqual(['file.initiated', 'file.uploaded', 'file.stored', 'file.ready']);
+    expect(file).toMatchObject({ mimeType, size: bytes.length });
+    const ready = file.renditions.filter(({ status }) => status === 'ready').map(({ name }) => name);
+    expect(ready.sort()).toEqual(made);
+    expect(await eventsOf(api, id)).toEqual([
+      ...['file.initiated', 'file.uploaded', 'file.stored', 'file.processing', 'file.ready'],
+    ]);
     const { bytes: downloaded, headers } = await download(ok(await api.downloadUrl(id)).url);
     expect(downloaded.equals(bytes)).toBe(true);
     expect(headers.get('content-type')?.split(';')[0]).toBe(mimeType);

@@ -124,6 +124,7 @@ describe('a message that was lost', () => {
       'file.initiated',
       'file.uploaded',
       'file.stored',
+      'file.processing',
       'file.ready',
     ]);
   });
