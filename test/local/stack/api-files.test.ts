@@ -184,7 +184,7 @@ describe('a file', () => {
     problem(await api.downloadUrl(id, { expirationSeconds: 59 }), 400, 'validation_failed');
     problem(await api.downloadUrl(id, { expirationSeconds: 86_401 }), 400, 'validation_failed');
     problem(await api.downloadUrl(id, { disposition: 'script' }), 400, 'validation_failed');
-    problem(await api.downloadUrl(id, { rendition: 'small' }), 404, 'not_found');
+    problem(await api.downloadUrl(id, { rendition: 'page-2' }), 404, 'not_found');
     problem(await api.downloadUrl(image, { rendition: 'toString' }), 404, 'not_found');
   });
 
