@@ -38,10 +38,16 @@ export function placesOf(deployed: Deployed, resources: readonly Resource[]): Na
     );
     if (!found) return arn.split(':').at(-1) ?? arn;
     // Objects of a bucket, and the bucket: the action tells which.
-    if (arn.startsWith('arn:aws:s3:::')) return found.name;
+    if (arn.startsWith('arn:aws:s3:::')) return found.name + folderOf(arn);
     return found.name + arn.slice(found.arn.length).replace(/^(\/stream)\/.*|^:\*$/, '$1');
   };
 }
+
+/** Of objects below a folder of every tenant: `/search`. */
+const folderOf = (arn: string): string => {
+  const folder = /\/tenants\/\*\/(.+?)\/\*/.exec(arn)?.[1];
+  return folder ? `/${folder}` : '';
+};
 
 const constructName = (path: string): string => {
   const parts = path.split('/');

@@ -62,7 +62,7 @@ export const reasons: readonly Reason[] = [
   {
     functions: ['Index'],
     actions: ['s3:DeleteObject'],
-    on: ['Derived'],
+    on: ['Derived/search'],
     why: 'a segment whose place another has taken goes with a change a minute later: adapter tests have it',
     byChance: true,
   },
@@ -95,7 +95,7 @@ export const reasons: readonly Reason[] = [
     byChance: true,
   },
   {
-    functions: ['Images'],
+    functions: ['Images', 'Documents', 'Other'],
     actions: ['s3:DeleteObject'],
     on: ['Derived'],
     why: 'removes renditions that were written while their file was purged or withdrawn: a race that unit tests make',
@@ -104,7 +104,7 @@ export const reasons: readonly Reason[] = [
   {
     functions: ['Variants'],
     actions: ['s3:DeleteObject'],
-    on: ['Derived'],
+    on: ['Derived/thumbnails'],
     why: 'removes a picture that was written while its file was purged or withdrawn: a race that unit tests make',
     byChance: true,
   },
