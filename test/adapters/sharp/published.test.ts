@@ -57,6 +57,9 @@ const fixtures: readonly Fixture[] = [
   },
 ];
 
+/** Decoders in JavaScript take seconds for a large picture, and longer beside others. */
+const testTimeoutMs = 60_000;
+
 const processor = createImageProcessor();
 const render = (bytes: Uint8Array, mimeType: string): Promise<RenderedImage> =>
   processor.render(bytes, {
@@ -66,7 +69,9 @@ const render = (bytes: Uint8Array, mimeType: string): Promise<RenderedImage> =>
   });
 
 describe.each(fixtures)('$path', ({ path, mimeType = 'image/jpeg', size, reference, tolerance = 0 }) => {
-  it('renders in its size, upright, without metadata, in the colours that it has', async () => {
+  it('renders in its size, upright, without metadata, in the colours that it has', {
+    timeout: testTimeoutMs,
+  }, async () => {
     const source = await readFile(published(path));
     const { media, renditions } = await render(source, mimeType);
 
