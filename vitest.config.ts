@@ -12,6 +12,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/{core,adapters,handlers,client}/**/*.test.ts', 'test/local/engine*.test.ts'],
+          // Decoders and child processes share a small machine.
+          testTimeout: 30_000,
         },
       },
       {
