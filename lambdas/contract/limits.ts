@@ -5,6 +5,7 @@ import { defaultProcessingLimits, processingLimits } from './processing-limits.t
 import { defaultSearchLimits, searchLimits } from './search-limits.ts';
 import { basicTypes, enterpriseTypes, premiumTypes } from './tier-types.ts';
 import { defaultVariantLimits, variantLimits } from './variant-limits.ts';
+import { defaultVideoLimits, videoLimits } from './video-limits.ts';
 
 /**
  * Every bound of DESIGN 3 and API.md in one value. EnvironmentConfig.limits holds it for a stage; functions get
@@ -140,6 +141,7 @@ export const limitsSchema = z.object({
     imageMaxBytes: z.number().int().positive(),
   }),
   documents: documentLimits,
+  video: videoLimits,
 });
 
 export type Limits = z.infer<typeof limitsSchema>;
@@ -253,6 +255,7 @@ export const defaultLimits: Limits = {
     imageMaxBytes: 128 * MiB,
   },
   documents: defaultDocumentLimits,
+  video: defaultVideoLimits,
 };
 
 /** The JSON for the functions' environment: what differs from the defaults, nothing else. */
