@@ -30,8 +30,8 @@ const seed = Number(process.env.SLUICE_MALFORMED_SEED ?? Date.now() % 1_000_000)
 /** Of each batch of an upload so many are sound. */
 const batchFiles = 50;
 const soundPerBatch = 5;
-/** A file that has not ended so long after the last upload never will. */
-const settleSeconds = 300;
+/** When nothing has ended for so long, what is left never will. */
+const quietSeconds = 300;
 const pollMs = 2_000;
 
 const note = (text: string): boolean => process.stderr.write(`${text}\n`);
@@ -123,10 +123,13 @@ const bytesOf = ({ seed: { bytes }, how }: { seed: Seed; how?: Mutation }): Buff
 
 /** Waits until nothing is pending any more, or nothing is to be expected; how every file has ended then. */
 async function settled({ api }: TestTenant, sent: readonly Sent[]): Promise<readonly Ended[]> {
-  const endsAt = Date.now() + settleSeconds * 1_000;
+  let fewest = Number.POSITIVE_INFINITY;
+  let quietSince = Date.now();
   for (;;) {
     const open = (await listed(api, 'pending')).length;
-    if (open === 0 || Date.now() > endsAt) break;
+    if (open < fewest) quietSince = Date.now();
+    if (open === 0 || Date.now() - quietSince > quietSeconds * 1_000) break;
+    fewest = Math.min(fewest, open);
     note(`${open} have not ended`);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }

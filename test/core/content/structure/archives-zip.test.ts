@@ -44,6 +44,13 @@ describe("a zip's end", () => {
     expect(await outcome(withEnd((end) => end.writeUInt32LE(9_000, 12)))).toBe('malformed');
   });
 
+  it('may not be cut off, wherever that is', async () => {
+    const empty = zip([]);
+    for (let length = 4; length < empty.length; length += 1) {
+      expect(await outcome(empty.subarray(0, length))).toBe('malformed');
+    }
+  });
+
   it('of one part of several is nothing that can be looked at', async () => {
     expect(await outcome(withEnd((end) => end.writeUInt16LE(2, 4)))).toBe('unscannable');
   });

@@ -67,7 +67,8 @@ export async function readZipEnd(source: HoldingSource): Promise<ZipEnd> {
 /** The one end record. A second one, by which another reader would see other entries, is a trick. */
 function findEnd(tail: Uint8Array): { at: number; trailing: boolean } {
   const text = asciiOf(tail);
-  const last = text.lastIndexOf('PK\x05\x06', text.length - endBytes);
+  // Of less than an end record nothing is searched: a negative position would mean the beginning.
+  const last = text.length < endBytes ? -1 : text.lastIndexOf('PK\x05\x06', text.length - endBytes);
   if (last < 0) refuse('malformed', 'the archive has no directory at its end: it may be cut off');
   const endOf = (at: number) => at + endBytes + viewOf(tail).getUint16(at + 20, true);
   if (endOf(last) > tail.length) refuse('malformed', 'the archive is cut off');
