@@ -1,9 +1,10 @@
-import { QueryCommand, type QueryCommandOutput, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { keys } from '../../contract/table.ts';
 import type { ContentHolders, ContentRef } from '../../core/files/shared-content.ts';
 import type { Db } from './client.ts';
 import { record } from './file-item.ts';
 import { getItem, ifCondition } from './file-store.ts';
+import { queryItems } from './query-pages.ts';
 
 export const createContentHolders = (db: Db): ContentHolders => ({
   contentIn: async (tenantId, versionId) => {
@@ -22,22 +23,7 @@ export const createContentHolders = (db: Db): ContentHolders => ({
   },
   holders: async (ref) => {
     const { pk, sk } = keys.contentHolder(ref, '');
-    const found: string[] = [];
-    let start: Record<string, unknown> | undefined;
-    do {
-      const page: QueryCommandOutput = await db.client.send(
-        new QueryCommand({
-          TableName: db.table,
-          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-          ExpressionAttributeValues: { ':pk': pk, ':prefix': sk },
-          ProjectionExpression: 'fileId',
-          ConsistentRead: true,
-          ...(start && { ExclusiveStartKey: start }),
-        }),
-      );
-      found.push(...(page.Items ?? []).map(({ fileId }) => String(fileId)));
-      start = page.LastEvaluatedKey;
-    } while (start);
-    return found;
+    const holders = await queryItems(db, { pk, prefix: sk, ProjectionExpression: 'fileId' });
+    return holders.map(({ fileId }) => String(fileId));
   },
 });

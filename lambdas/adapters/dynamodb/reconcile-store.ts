@@ -1,4 +1,4 @@
-import { QueryCommand, type QueryCommandInput } from '@aws-sdk/lib-dynamodb';
+import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type ItemKey, indexes, indexKeys, keys, sortKeyPrefix } from '../../contract/table.ts';
 import type { TenantEvent } from '../../core/files/event.ts';
 import type { Page } from '../../core/ports.ts';
@@ -9,6 +9,7 @@ import type { Db } from './client.ts';
 import { counterNames, usageOf } from './counters.ts';
 import { eventItem, fileKey, fileOf } from './file-item.ts';
 import { getItem, getItems } from './file-store.ts';
+import { queryPages } from './query-pages.ts';
 import { type Step, transact } from './transact.ts';
 
 type Item = Record<string, unknown>;
@@ -144,32 +145,6 @@ const folderKey = ({ tenantId, ownerId, path }: FolderRef): ItemKey => keys.fold
 /** The partition in which the folders below `path` lie. */
 const subFolders = (tenantId: string, ownerId: string, path: string): string =>
   keys.folder(tenantId, ownerId, `${path === '/' ? '' : path}/x`).pk;
-
-interface Pages extends Pick<QueryCommandInput, 'ProjectionExpression' | 'Select'> {
-  readonly pk: string;
-  readonly prefix: string;
-  readonly names?: Record<string, string>;
-}
-
-/** Every page of the items of one partition that begin with `prefix`, read consistently. */
-async function* queryPages(db: Db, { pk, prefix, names, ...rest }: Pages) {
-  let start: Item | undefined;
-  do {
-    const page = await db.client.send(
-      new QueryCommand({
-        TableName: db.table,
-        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-        ExpressionAttributeValues: { ':pk': pk, ':prefix': prefix },
-        ConsistentRead: true,
-        ...(names && { ExpressionAttributeNames: names }),
-        ...rest,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    yield page;
-    start = page.LastEvaluatedKey;
-  } while (start);
-}
 
 async function countItems(db: Db, pk: string, prefix: string): Promise<number> {
   let count = 0;
