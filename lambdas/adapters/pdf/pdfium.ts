@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { PDFiumModule } from '@hyzyla/pdfium';
 
+/** Where on a bitmap a page is drawn, in pixels; quarter turns clockwise; FPDF_ flags of fpdfview.h. */
+type PlacedPage = [left: number, top: number, width: number, height: number, rotate: number, flags: number];
+
 /** PDFium's C interface (fpdfview.h and its neighbours), as far as it is used here. Pointers and handles are numbers. */
 export interface Pdfium {
   readonly HEAPU8: Uint8Array;
@@ -43,31 +46,12 @@ export interface Pdfium {
   _FPDFBitmap_GetBuffer(bitmap: number): number;
   _FPDFBitmap_GetStride(bitmap: number): number;
   _FPDFBitmap_Destroy(bitmap: number): void;
-  _FPDF_RenderPageBitmap(
-    bitmap: number,
-    page: number,
-    left: number,
-    top: number,
-    width: number,
-    height: number,
-    rotate: number,
-    flags: number,
-  ): void;
+  _FPDF_RenderPageBitmap(bitmap: number, page: number, ...placed: PlacedPage): void;
   _FPDFDOC_InitFormFillEnvironment(document: number, callbacks: number): number;
   _FORM_OnAfterLoadPage(page: number, form: number): void;
   _FORM_OnBeforeClosePage(page: number, form: number): void;
   _FPDF_SetFormFieldHighlightAlpha(form: number, alpha: number): void;
-  _FPDF_FFLDraw(
-    form: number,
-    bitmap: number,
-    page: number,
-    left: number,
-    top: number,
-    width: number,
-    height: number,
-    rotate: number,
-    flags: number,
-  ): void;
+  _FPDF_FFLDraw(form: number, bitmap: number, page: number, ...placed: PlacedPage): void;
 }
 
 /** It has no file system, no network and no clock but its own memory's: what breaks in it stays in it. */

@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import type { Size } from '../../core/images/plan.ts';
 import { ImageUnreadable } from '../../core/images/ports.ts';
+import { childEntry } from '../child/child-code.ts';
 import { type ChildEnd, type ChildLimits, runChild } from '../child/run-child.ts';
 import { fontEnvironment } from './fonts.ts';
-import { badDrawingStatus, drawSvg, type SvgSize, type SvgTask } from './svg-child.ts';
+import { badDrawingStatus, type SvgSize, type SvgTask } from './svg-task.ts';
 
 /** A drawing that a person made takes well under a second. */
 export const svgDeadlineMs = 10_000;
@@ -36,7 +37,7 @@ export async function rasterizeSvg(source: Uint8Array, box: Size, deadlineMs: nu
   };
   const chunks: Buffer[] = [];
   const limits: ChildLimits = { deadlineMs, maxDataKiB, maxCpuSeconds, maxHeapMiB, maxOutputBytes };
-  const node = ['--input-type=commonjs', '-e', script(task)];
+  const node = [childEntry('svg.child', import.meta.url), JSON.stringify(task)];
   const end = await runChild(node, source, limits, (chunk) => chunks.push(chunk), fontEnvironment());
   if (end.exceeded || end.status !== 0) throw asUnreadableDrawing(end);
   const output = Buffer.concat(chunks);
@@ -44,9 +45,6 @@ export async function rasterizeSvg(source: Uint8Array, box: Size, deadlineMs: nu
   const { width, height } = JSON.parse(output.subarray(0, lineEnd).toString()) as SvgSize;
   return { width, height, png: output.subarray(lineEnd + 1) };
 }
-
-const script = (task: SvgTask): string =>
-  `(${drawSvg.toString()})(${JSON.stringify(task)}, require(${JSON.stringify(task.sharpModule)}), ${badDrawingStatus})`;
 
 /** What it understood and could not draw was too much for it. */
 function reasonOf(words: string) {

@@ -106,7 +106,7 @@ describe('a drawing', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     const running = execFileSync('ps', ['-eo', 'ppid=,args='], { encoding: 'utf8' });
     const own = running.split('\n').filter((line) => line.trim().startsWith(`${process.pid} `));
-    expect(own.join('\n')).not.toContain('VipsForeignLoadSvgBuffer');
+    expect(own.join('\n')).not.toContain('svg.child');
   });
 
   it('that takes too much memory ends its own process only', async () => {
