@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { photo } from '../test/support/images.ts';
 import { type RenderCost, type Variant, variants } from './support/render-once.ts';
 import { alternate, type Benchmark, markdownTable, median } from './support/report.ts';
+import { workerThroughput } from './support/worker-throughput.ts';
 
 const rounds = 7;
 const twelveMegapixels = { width: 4000, height: 3000, quality: 88, colourProfile: 'none' } as const;
@@ -16,35 +17,37 @@ const sources = [
   { name: 'PNG', make: () => photo({ ...twelveMegapixels, format: 'png' }) },
 ] as const;
 
-/** Sluice's one decode against one sharp pipeline per rendition, each measured in processes of their own. */
 const renditions: Benchmark = {
-  title: 'Five renditions of a 12 MP photo',
-  async run() {
-    const directory = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
-    try {
-      const rows: string[][] = [];
-      for (const { name, make } of sources) {
-        const bytes = await make();
-        const file = join(directory, name);
-        await writeFile(file, bytes);
-        const costs = await alternate(variants, rounds, (variant) => renderInChild(variant, file));
-        rows.push(...rowsOf(`${name}, ${(bytes.length / 1e6).toFixed(1)} MB`, costs));
-      }
-      const header = [
-        'source',
-        'renditions by',
-        'CPU ms',
-        'wall ms',
-        'peak RSS MB',
-        'above idle MB',
-        'output KB',
-      ];
-      return `Medians of ${rounds} alternating runs, one process per run, one libvips thread.\n\n${markdownTable(header, rows)}`;
-    } finally {
-      await rm(directory, { recursive: true });
-    }
-  },
+  title: 'Renditions: five of a 12 MP photo, and images a second of the worker',
+  run: async () => `${await costs()}\n\n${await workerThroughput()}`,
 };
+
+/** Sluice's one decode against one sharp pipeline per rendition, each measured in processes of their own. */
+async function costs(): Promise<string> {
+  const directory = await mkdtemp(join(tmpdir(), 'sluice-bench-'));
+  try {
+    const rows: string[][] = [];
+    for (const { name, make } of sources) {
+      const bytes = await make();
+      const file = join(directory, name);
+      await writeFile(file, bytes);
+      const spent = await alternate(variants, rounds, (variant) => renderInChild(variant, file));
+      rows.push(...rowsOf(`${name}, ${(bytes.length / 1e6).toFixed(1)} MB`, spent));
+    }
+    const header = [
+      'source',
+      'renditions by',
+      'CPU ms',
+      'wall ms',
+      'peak RSS MB',
+      'above idle MB',
+      'output KB',
+    ];
+    return `Medians of ${rounds} alternating runs, one process per run, one libvips thread.\n\n${markdownTable(header, rows)}`;
+  } finally {
+    await rm(directory, { recursive: true });
+  }
+}
 
 async function renderInChild(variant: Variant, file: string): Promise<RenderCost> {
   const script = join(import.meta.dirname, 'support', 'render-once.ts');
