@@ -102,6 +102,13 @@ export async function untilStatus(api: Api, fileId: string, status: string) {
   );
 }
 
+/** A short text that is ready. */
+export async function readyText(api: Api, rest: InitiateBody = {}): Promise<string> {
+  const id = await uploadText(api, 'hello', { filename: 'a.txt', ...rest });
+  await untilStatus(api, id, 'ready');
+  return id;
+}
+
 /** The types of the file's events, oldest first. */
 export const eventsOf = async (api: Api, fileId: string): Promise<string[]> =>
   ok(await api.timeline(fileId)).events.map((event) => event.type);
