@@ -1,5 +1,5 @@
 import type { Limits } from '../../contract/limits.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { fileAnswers, fileView } from '../schemas/file-answers.ts';
 import { fileSchemas } from '../schemas/files.ts';
 import { type OperationsOf, success, withETag } from './operation.ts';

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { HttpFunctionName, RouteName, routes } from '../../contract/routes.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import type { RequestHeader } from './parameters.ts';
 
 /** What the document tells of one route beside what the contract's table of routes says. */
@@ -27,6 +27,8 @@ export interface Success {
   readonly description: string;
   /** Shape of the answer; absent where it has no body. */
   readonly body?: z.ZodType;
+  /** Types of an answer that is text and no JSON. */
+  readonly mediaTypes?: readonly string[];
   /** Whether it carries the ETag that If-Match takes. */
   readonly etag?: boolean;
   /** Whether it says where to go on. */

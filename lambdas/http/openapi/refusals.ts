@@ -1,5 +1,5 @@
 import type { Route } from '../../contract/routes.ts';
-import { type ErrorCode, statusOf, titleOf } from '../../core/errors.ts';
+import { type ErrorCode, statusOf, titleOf } from '../../core/error-codes.ts';
 import { problem } from '../schemas/shapes.ts';
 import type { Components, JsonSchema } from './components.ts';
 import type { Operation } from './operation.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { uploadAnswers as answers } from '../schemas/upload-answers.ts';
 import { maxIdempotencyKeyLength, uploadSchemas } from '../schemas/uploads.ts';
 import { type OperationsOf, success } from './operation.ts';

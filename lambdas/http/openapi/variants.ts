@@ -1,5 +1,5 @@
 import type { Limits } from '../../contract/limits.ts';
-import type { ErrorCode } from '../../core/errors.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
 import { imageLinksAnswer, variantSchemas } from '../schemas/variants.ts';
 import { type OperationsOf, redirection, success } from './operation.ts';
 
