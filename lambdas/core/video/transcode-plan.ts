@@ -53,12 +53,12 @@ export interface AudioPlan {
   readonly sampleRate: number;
 }
 
-/** What is made of one recording, by whichever encoder. The same probe and bounds always give the same plan. */
+/** What is made of one source, by whichever encoder. The same probe and bounds always give the same plan. */
 export interface TranscodePlan {
   /** Seconds of the source. */
   readonly duration: number;
   readonly video?: VideoPlan;
   readonly audio?: AudioPlan;
-  /** Peaks of a recording without pictures: pairs of lowest and highest, this many. */
+  /** Peaks of a recording, which has no pictures: pairs of lowest and highest, this many. */
   readonly waveform?: { readonly points: number };
 }
