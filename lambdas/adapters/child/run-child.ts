@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
+import type { Writable } from 'node:stream';
+import { bareEnvironment, type KernelLimits, withinLimits } from './kernel-limits.ts';
 
 /** What the kernel, V8 and its parent allow a child. */
-export interface ChildLimits {
+export interface ChildLimits extends KernelLimits {
   readonly deadlineMs: number;
   /** Without output for so long it is ended before its deadline. */
   readonly stallMs?: number;
-  /** In the kernel's sense of data: what is private and writable, in memory or not. */
-  readonly maxDataKiB: number;
-  /** Should the parent be gone: the kernel ends who computes for so long. */
-  readonly maxCpuSeconds: number;
   readonly maxHeapMiB: number;
   readonly maxOutputBytes: number;
 }
@@ -22,29 +20,27 @@ export interface ChildEnd {
   readonly words: string;
 }
 
-const maxWords = 500;
+/** Feeds a child that asks for what it needs; whoever holds the pipe ends it. */
+export type Feed = (input: Writable) => void;
 
-/** The limits hold for the shell and for what it becomes. */
-const limited = ({ maxCpuSeconds, maxDataKiB }: ChildLimits): string =>
-  `ulimit -c 0 && ulimit -t ${maxCpuSeconds} && ulimit -d ${maxDataKiB} && exec "$0" "$@"`;
+const maxWords = 500;
 
 /**
  * Runs Node with these arguments in a process of its own and hands over what it writes to standard output, as it comes. The
- * child gets `source` through a pipe and no environment but the given one: no credentials, no addresses. It is killed at its
- * limits.
+ * child gets `source` through a pipe, whole or as it is fed, and no environment but the given one: no credentials, no
+ * addresses. It is killed at its limits.
  */
 export function runChild(
   nodeArguments: readonly string[],
-  source: Uint8Array,
+  source: Uint8Array | Feed,
   limits: ChildLimits,
   onOutput: (chunk: Buffer) => void,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ChildEnd> {
-  const { LD_LIBRARY_PATH } = process.env;
   const heap = `--max-old-space-size=${limits.maxHeapMiB}`;
   return new Promise((resolve, reject) => {
-    const child = spawn('/bin/sh', ['-c', limited(limits), process.execPath, heap, ...nodeArguments], {
-      env: { ...environment, ...(LD_LIBRARY_PATH && { LD_LIBRARY_PATH }) },
+    const child = spawn('/bin/sh', ['-c', withinLimits(limits), process.execPath, heap, ...nodeArguments], {
+      env: { ...environment, ...bareEnvironment() },
       cwd: '/',
     });
     let killed = false;
@@ -67,7 +63,8 @@ export function runChild(
     });
     // It may be gone before it has read everything; its end says why.
     child.stdin.on('error', () => undefined);
-    child.stdin.end(source);
+    if (typeof source === 'function') source(child.stdin);
+    else child.stdin.end(source);
     child.on('error', reject);
     child.on('close', (status, signal) => {
       clearTimeout(deadline);

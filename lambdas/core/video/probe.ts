@@ -19,6 +19,8 @@ export interface VideoTrack {
   readonly bitsPerSecond?: number;
   readonly bitDepth: number;
   readonly dynamicRange: DynamicRange;
+  /** What its colour differences are made with; absent where the file does not say. */
+  readonly matrix?: 'bt601' | 'bt709' | 'bt2020';
 }
 
 export interface AudioTrack {
@@ -30,7 +32,7 @@ export interface AudioTrack {
   readonly bitsPerSecond?: number;
 }
 
-/** What a recording is made of, as far as a plan needs it. Of several tracks of a kind the first, or the default one. */
+/** What a source, a video or recording, is made of, as far as a plan needs it. Of several tracks of a kind the first. */
 export interface Probe {
   /** Of the container: `mp4`, `mov`, `matroska`, `webm`, `avi`. */
   readonly container: string;
@@ -41,11 +43,11 @@ export interface Probe {
 }
 
 export interface Prober {
-  /** @throws NotProbed when the fault is the recording's; what `source` throws as it is */
+  /** @throws NotProbed when the fault is the source's; what `source` throws as it is */
   probe(source: ByteSource): Promise<Probe>;
 }
 
-/** Why nothing can be made of a recording, as the file's `reason` tells it. */
+/** Why nothing can be made of a source, as the file's `reason` tells it. */
 export type RefusalReason =
   /** No pictures and no sound in it, whatever its name says. */
   | 'not_a_video'
