@@ -7,7 +7,7 @@ import type { RungName } from './transcode-plan.ts';
 export const outputNames = {
   /** The progressive MP4 of a rung, with its sound: `moov` before `mdat`. */
   rung: (name: RungName): string => `${name}.mp4`,
-  /** AAC in MP4, of a recording without pictures. */
+  /** AAC in MP4, of a recording, which has no pictures. */
   audio: 'audio.m4a',
   poster: 'poster.jpg',
   clip: 'clip.mp4',
@@ -15,8 +15,8 @@ export const outputNames = {
   sprite: (sheet: number): string => `sprite-${sheet}.jpg`,
   /** Version 2 of audiowaveform's JSON. */
   waveform: 'waveform.json',
-  /** One CMAF track in one object: fragmented MP4, its segments found by byte ranges. */
-  track: (track: TrackName): string => `cmaf-${track}.mp4`,
+  /** One CMAF track in one object, under the extensions of CMAF: fragmented MP4, its segments found by byte ranges. */
+  track: (track: TrackName): string => `cmaf-${track}.${track === 'audio' ? 'cmfa' : 'cmfv'}`,
   /** `StreamPackage` as JSON: what playlists are written from. */
   stream: 'stream.json',
 } as const;

@@ -1,12 +1,12 @@
 import type { EncodedFile } from './encoded.ts';
-import type { AudioTrack, Probe, RefusalReason } from './probe.ts';
+import type { Probe, RefusalReason } from './probe.ts';
 import type { TranscodePlan } from './transcode-plan.ts';
 
 /** Where an encoder reads from: exact ranges of the stored original, which is never copied to a disk. */
 export interface EncodeSource {
   readonly bytes: number;
-  readonly probe: Probe & { readonly audio?: AudioTrack };
-  /** Exactly these bytes, as they come. */
+  readonly probe: Probe;
+  /** Exactly the bytes from `from` up to, but without, `to`, as they come. */
   open(
     range: { readonly from: number; readonly to: number },
     signal: AbortSignal,
@@ -30,7 +30,7 @@ export interface EncodeRequest {
 }
 
 export interface Encoder {
-  /** @throws NotEncoded when the fault is the recording's; any other error is worth another attempt */
+  /** @throws NotEncoded when the fault is the source's; any other error is worth another attempt */
   encode(request: EncodeRequest): Promise<readonly EncodedFile[]>;
 }
 
