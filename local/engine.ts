@@ -5,11 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { defaultEnginePort, engineUrl, localAwsEnv, localRegion } from './aws-env.ts';
 import { lastErrorLine, signalGroup } from './command.ts';
-import { venvPython } from './engine-install.ts';
 import { LocalFailure } from './failure.ts';
 import { holderRecord, lockHolder } from './lock.ts';
 import { projectDir, type StackPaths } from './paths.ts';
 import { findFreePort, isPortFree } from './ports.ts';
+import { venvPython } from './python-packages.ts';
 
 const healthDeadlineMs = 60_000;
 const healthRequestMs = 2_000;

@@ -31,7 +31,7 @@ export function parseProbe(command: string, output: string): PythonProbe | undef
 const isSupported = ({ major, minor }: PythonProbe): boolean =>
   major === 3 && minor >= oldestMinor && minor <= newestMinor;
 
-/** The first interpreter that can carry the engine; else a LocalFailure that says what to install. */
+/** The first interpreter that can carry what is installed; else a LocalFailure that says what to install. */
 export function choosePython(probes: readonly PythonProbe[]): PythonProbe {
   const supported = probes.filter(isSupported);
   const usable = supported.find((probe) => probe.hasVenv);
@@ -46,7 +46,7 @@ export function choosePython(probes: readonly PythonProbe[]): PythonProbe {
   const other = probes[0];
   const found = other ? ` (found only ${other.major}.${other.minor})` : '';
   throw new LocalFailure(
-    `The local AWS engine needs Python 3.${oldestMinor} to 3.${newestMinor}${found}: install one (https://www.python.org/downloads/) and start again.`,
+    `Sluice needs Python 3.${oldestMinor} to 3.${newestMinor}${found}: install one (https://www.python.org/downloads/) and start again.`,
   );
 }
 

@@ -4,8 +4,8 @@ import { buildConsole } from './console-build.ts';
 import { demoPassword, demoTenants, demoUsers } from './demo.ts';
 import { deploy } from './deploy.ts';
 import { attachEngine, type Engine, enginePortFor, ownEndpoint, startEngine } from './engine.ts';
-import { installEngine } from './engine-install.ts';
 import { LocalFailure, messageOf } from './failure.ts';
+import { provideFfmpeg } from './ffmpeg.ts';
 import { portInUse, startFront } from './front.ts';
 import { countryFrom } from './front-proxy.ts';
 import { loadConsole } from './front-static.ts';
@@ -13,6 +13,7 @@ import { tryLock } from './lock.ts';
 import { consoleDir, defaultStackDir, type StackPaths, stackPaths } from './paths.ts';
 import { findFreePort, isPortFree, portFrom } from './ports.ts';
 import { type Progress, silentProgress, terminalProgress } from './progress.ts';
+import { installEngine } from './python-packages.ts';
 import { runFunction } from './run-function.ts';
 import {
   defaultScanner,
@@ -118,6 +119,9 @@ async function start(
       );
   undo.push(() => engine.stop());
 
+  const ffmpegPath = await progress.step('ffmpeg', (step) =>
+    provideFfmpeg(process.env, () => step.update('installing, the first time only'), signal),
+  );
   const frontPort = port || (await findFreePort(defaultPort + 1));
   const kept = await exists(paths.outputs);
   const { outputs, changed } = await progress.step('Deploying the stacks', (step) =>
@@ -126,6 +130,7 @@ async function start(
       endpoint: engine.endpoint,
       context: {
         consoleOrigin: `http://localhost:${frontPort}`,
+        ffmpegPath,
         ...(scanner && { scanner }),
         ...(definitionsUrls && { definitionsUrls: definitionsUrls.join(',') }),
       },
