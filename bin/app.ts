@@ -2,7 +2,8 @@
  * `npx cdk <command> -c stage=<stage>`: the one place that reads CDK context. Account and region are those of the
  * credentials unless the stage's configuration, or `-c account=… -c region=…`, says otherwise. `-c consoleOrigin=…`
  * tells where the console is served from, where the configuration does not: the local front's port. `-c scanner=…`
- * chooses another scanner, and `-c definitionsUrls=…` (separated by commas) its only source of definitions.
+ * chooses another scanner, and `-c definitionsUrls=…` (separated by commas) its only source of definitions. `-c
+ * ffmpegPath=…` names the ffmpeg of the machine, for the local stage.
  */
 import { App } from 'aws-cdk-lib';
 import {
@@ -11,6 +12,7 @@ import {
   configFor,
   type EnvironmentConfig,
   withConsoleOrigin,
+  withFfmpeg,
   withScanner,
 } from '../lib/config/index.ts';
 import { composeSluice } from '../lib/sluice-app.ts';
@@ -21,7 +23,9 @@ try {
   const account = text('account');
   const region = text('region');
   const consoleOrigin = text('consoleOrigin');
-  const staged = withScanner(configFor(text('stage')), text('scanner'), text('definitionsUrls'));
+  const ffmpegPath = text('ffmpegPath');
+  const scanned = withScanner(configFor(text('stage')), text('scanner'), text('definitionsUrls'));
+  const staged = ffmpegPath ? withFfmpeg(scanned, ffmpegPath) : scanned;
   const config: EnvironmentConfig = {
     ...(consoleOrigin ? checked(withConsoleOrigin(staged, consoleOrigin)) : staged),
     ...(account && { account }),

@@ -9,6 +9,7 @@ import { EdgeStack } from './stacks/edge-stack.ts';
 import { EventsStack } from './stacks/events-stack.ts';
 import { IdentityStack } from './stacks/identity-stack.ts';
 import { MalwareStack } from './stacks/malware-stack.ts';
+import { MediaConvertStack } from './stacks/mediaconvert-stack.ts';
 import { ObservabilityStack } from './stacks/observability-stack.ts';
 import { ProcessingStack } from './stacks/processing-stack.ts';
 import { SearchStack } from './stacks/search-stack.ts';
@@ -21,6 +22,8 @@ export interface Sluice {
   readonly audit: AuditStack;
   /** Where the stage scans by GuardDuty. */
   readonly malware: MalwareStack | undefined;
+  /** Where the stage encodes by MediaConvert. */
+  readonly mediaConvert: MediaConvertStack | undefined;
   readonly identity: IdentityStack | undefined;
   readonly api: ApiStack;
   /** Of all stacks. */
@@ -34,7 +37,15 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
   const identity = config.auth.kind === 'cognito' ? new IdentityStack(app, config, config.auth) : undefined;
   const search = config.opensearch ? new SearchStack(app, config, config.opensearch) : undefined;
   const collection = search?.collection;
-  const processing = new ProcessingStack(app, config, { storage, events, identity, collection });
+  const mediaConvert =
+    config.video.encoder === 'mediaconvert' ? new MediaConvertStack(app, config, storage) : undefined;
+  const processing = new ProcessingStack(app, config, {
+    storage,
+    events,
+    identity,
+    collection,
+    mediaConvert: mediaConvert?.encoder,
+  });
   const audit = new AuditStack(app, config, storage, events);
   const malware = config.scanner === 'guardduty' ? new MalwareStack(app, config, storage) : undefined;
   const scanQueues = [
@@ -56,23 +67,34 @@ export function composeSluice(app: App, config: EnvironmentConfig): Sluice {
       app,
       config,
       config.observability,
-      watchedOf({ storage, events, processing, audit, malware, identity, api, queues }),
+      watchedOf({ storage, events, processing, audit, malware, mediaConvert, identity, api, queues }),
     );
   }
 
   Validations.of(app).addPlugins(new SluiceChecks(app));
-  return { storage, events, processing, audit, malware, identity, api, queues };
+  return { storage, events, processing, audit, malware, mediaConvert, identity, api, queues };
 }
 
-function watchedOf({ events, processing, audit, malware, identity, api, queues }: Sluice): Watched {
+function watchedOf({
+  events,
+  processing,
+  audit,
+  malware,
+  mediaConvert,
+  identity,
+  api,
+  queues,
+}: Sluice): Watched {
   const { workers } = processing.pipeline;
   const httpFunctions = Object.values(api.functions.functions);
   return {
     functions: [
       ...httpFunctions,
       ...Object.values(workers),
+      ...Object.values(processing.steps.functions),
       ...(processing.clamav ? [processing.clamav.scan, processing.clamav.definitions] : []),
       ...(malware ? [malware.scanner.results] : []),
+      ...(mediaConvert ? [mediaConvert.encoder.progress] : []),
       processing.reconciliation.fn,
       events.publisher.fn,
       events.tallyWorker,
@@ -88,6 +110,7 @@ function watchedOf({ events, processing, audit, malware, identity, api, queues }
     seal: audit.trail.seal,
     reconcile: processing.reconciliation.fn,
     ...(processing.clamav && { definitions: processing.clamav.definitions }),
+    transcodes: processing.transcodes,
     api: api.service,
   };
 }

@@ -35,6 +35,8 @@ export const envNames = {
   receiptKeys: 'RECEIPT_KEY_ARNS',
   /** The key that the keys of links are made by. */
   linkKey: 'LINK_KEY_ARN',
+  /** By what cookies for videos are signed: `MediaCookiesEnv` as JSON; absent where the edge takes none. */
+  mediaCookies: 'MEDIA_COOKIES',
   /** What the policies of tenants' keys are made of: `TenantKeyScope` as JSON. */
   tenantKeys: 'TENANT_KEYS',
   /** How S3 locks what the policy retains; absent where the library bucket has no Object Lock. */
@@ -62,6 +64,16 @@ export const envNames = {
   definitionsSource: 'DEFINITIONS_SOURCE',
   /** The SDK's own variable: set by the local engine, absent on AWS. */
   endpoint: 'AWS_ENDPOINT_URL',
+  /** The state machine that transcodes videos. */
+  transcodeMachine: 'TRANSCODE_STATE_MACHINE_ARN',
+  /** Where messages of the worker of videos go whose transcode failed for good. */
+  videosDeadLetters: 'VIDEOS_DEAD_LETTERS_URL',
+  /** What encodes pictures that move, one of `encoders`. */
+  videoEncoder: 'VIDEO_ENCODER',
+  /** Virtual CPUs of the encoder. */
+  encoderVCpus: 'ENCODER_VCPUS',
+  /** The program of ffmpeg; absent: as PATH finds it. */
+  ffmpegPath: 'FFMPEG_PATH',
   /** `true` where the S3 endpoint has no wildcard DNS for bucket names (the local engine). */
   s3PathStyle: 'S3_PATH_STYLE',
   /** Where the OpenSearch collection is; absent: search goes by segments in S3. */
@@ -71,6 +83,14 @@ export const envNames = {
 } as const;
 
 export type EnvName = (typeof envNames)[keyof typeof envNames];
+
+export interface MediaCookiesEnv {
+  readonly keyArn: string;
+  /** CloudFront's id of the key's public half. */
+  readonly keyPairId: string;
+  /** Of the distribution, without a path. */
+  readonly origin: string;
+}
 
 /** Header by which the edge (CloudFront, or the local front) proves itself. */
 export const edgeSecretHeader = 'x-sluice-edge-secret';

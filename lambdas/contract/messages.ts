@@ -110,3 +110,21 @@ export const malwareScanResult = z.object({
 });
 
 export type MalwareScanResult = z.infer<typeof malwareScanResult>;
+
+/** What MediaConvert tells the account's default bus of a job that it works on; `userMetadata` is what the job was given, as texts. */
+export const encodingProgress = z.object({
+  detail: z.object({
+    userMetadata: z.object({
+      tenantId: z.string().min(1),
+      fileId: z.string().min(1),
+      version: z.coerce.number().int().positive(),
+      attempt: z.coerce.number().int().positive(),
+    }),
+    jobProgress: z
+      .object({
+        /** Of the whole job. Nothing while it is not known; of MKV, WebM and AVI it may never be. */
+        jobPercentComplete: z.number().min(0).max(100).nullish(),
+      })
+      .optional(),
+  }),
+});

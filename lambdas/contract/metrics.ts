@@ -40,3 +40,6 @@ export const metricDimensions = (stage: string): { service: string; stage: strin
   service: metricService,
   stage,
 });
+
+/** Seconds of output that was transcoded: beside these dimensions it has the rung, of which there are five. */
+export const transcodedMetric = { name: 'TranscodedSeconds', dimension: 'rung' } as const;

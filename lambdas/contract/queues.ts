@@ -16,6 +16,7 @@ export type WorkerName =
   | 'definitions'
   | 'images'
   | 'documents'
+  | 'videos'
   | 'other'
   | 'complete'
   | 'bulk'
@@ -27,6 +28,7 @@ export type WorkerName =
   | 'index'
   | 'audit'
   | 'seal'
+  | 'transcode-progress'
   | 'pre-token';
 
 /** The way of an upload. */
@@ -38,6 +40,9 @@ export const pipelineQueues = {
   imagesUrgent: { consumer: 'images', batchSize: 1, maxConcurrency: 10 },
   documents: { consumer: 'documents', batchSize: 1, maxConcurrency: 10 },
   documentsUrgent: { consumer: 'documents', batchSize: 1, maxConcurrency: 5 },
+  // Its worker starts an execution and is done: what encodes is bounded by the encoders' leases.
+  videos: { consumer: 'videos', batchSize: 1, maxConcurrency: 5 },
+  videosUrgent: { consumer: 'videos', batchSize: 1, maxConcurrency: 2 },
   other: { consumer: 'other', batchSize: 1, maxConcurrency: 5 },
   otherUrgent: { consumer: 'other', batchSize: 1, maxConcurrency: 2 },
   completion: { consumer: 'complete', batchSize: 1, maxConcurrency: 10 },
@@ -51,6 +56,7 @@ export const inspectLanes = ['inspect', 'inspectUrgent'] as const satisfies read
 export const processingLanes = {
   images: ['images', 'imagesUrgent'],
   documents: ['documents', 'documentsUrgent'],
+  videos: ['videos', 'videosUrgent'],
   other: ['other', 'otherUrgent'],
 } as const satisfies Partial<Record<WorkerName, readonly [PipelineQueueName, PipelineQueueName]>>;
 

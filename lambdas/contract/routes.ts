@@ -5,6 +5,7 @@ export type HttpFunctionName =
   | 'uploads'
   | 'files'
   | 'variants'
+  | 'stream'
   | 'folders'
   | 'search'
   | 'tenants'
@@ -73,6 +74,10 @@ export const routes = {
   fileImage: route('variants', 'jwt', 'GET', '/storage/files/{id}/image'),
   imageLinks: route('variants', 'jwt', 'GET', '/storage/files/{id}/image/url'),
   linkedImage: route('variants', 'none', 'GET', '/public/storage/files/{id}/image'),
+
+  fileStream: route('stream', 'jwt', 'GET', '/storage/files/{id}/stream'),
+  streamUrl: route('stream', 'jwt', 'GET', '/storage/files/{id}/stream/url'),
+  streamPlaylist: route('stream', 'none', 'GET', '/public/storage/files/{id}/stream/{playlist}'),
 
   listFolders: route('folders', 'jwt', 'GET', '/storage/folders'),
   createFolder: route('folders', 'jwt', 'POST', '/storage/folders'),

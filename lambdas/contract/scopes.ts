@@ -17,7 +17,7 @@ export const fullScope = (scope: ScopeName): string => `${resourceServer}/${scop
 /** What a machine needs for a route; undefined: no machine may call it. */
 export function scopeOf({ function: fn, method }: Pick<Route, 'function' | 'method'>): ScopeName | undefined {
   if (fn === 'uploads') return 'uploads';
-  if (fn === 'search' || fn === 'variants') return 'files.read';
+  if (fn === 'search' || fn === 'variants' || fn === 'stream') return 'files.read';
   if (fn === 'files' || fn === 'folders') return method === 'GET' ? 'files.read' : 'files.write';
   return undefined;
 }

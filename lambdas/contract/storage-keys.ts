@@ -11,10 +11,14 @@ export const withdrawnTag = { key: 'Withdrawn', value: 'true' } as const;
 export const keyPatterns = {
   allTenants: `${tenantPrefix}*`,
   tenant: (tenantId: string): string => `${tenantPrefix}${tenantId}/*`,
+  /** Of the library. */
+  originals: `${tenantPrefix}*/files/*`,
   /** Of the derived bucket. */
   searchSegments: `${tenantPrefix}*/search/*`,
   texts: `${tenantPrefix}*/text/*`,
   variants: `${tenantPrefix}*/thumbnails/*/variants/*`,
+  streams: `${tenantPrefix}*/videos/*/stream.json`,
+  videos: `${tenantPrefix}*/videos/*`,
 } as const;
 
 export interface IntakeLocation {

@@ -1,4 +1,5 @@
 import { type ContentKey, contentName } from './content-key.ts';
+import { fileSummaryAttributes } from './file-summary.ts';
 
 /**
  * The one table (DESIGN 4): every key is built here and nowhere else. `pk`/`sk` are the table's keys; index keys
@@ -7,23 +8,6 @@ import { type ContentKey, contentName } from './content-key.ts';
 export const tableKeys = { partition: 'pk', sort: 'sk' } as const;
 
 export const timeToLiveAttribute = 'ttlEpochSeconds';
-
-/**
- * What the listing indexes hold of a file: the attributes that filters and conditions name, and one map with the
- * rest of what a listing shows. DynamoDB takes at most 20 attributes into an index and never changes them later;
- * the map can grow. Custom metadata and EXIF stay out of it, to keep a summary small (DESIGN 4).
- */
-export const fileSummaryAttributes = [
-  'ownerId',
-  'path',
-  'mimeType',
-  'status',
-  'tags',
-  'size',
-  'updatedAt',
-  'revision',
-  'summary',
-] as const;
 
 export const indexes = {
   /**
@@ -77,6 +61,7 @@ export const sortKeyPrefix = {
   result: 'RESULT#',
   name: 'NAME#',
   purged: 'PURGED#',
+  transcode: 'TRANSCODE#',
   resemblance: 'FILE#',
 } as const;
 
@@ -106,6 +91,11 @@ export const keys = {
   searchIndex: (tenantId: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: 'SEARCH' }),
   /** `day` is an ISO date. */
   tenantDay: (tenantId: string, day: string): ItemKey => ({ pk: `TENANT#${tenantId}`, sk: `DAY#${day}` }),
+  /** Minutes that a tenant has transcoded in a month. `month` as in 2026-11. */
+  transcodeMonth: (tenantId: string, month: string): ItemKey => ({
+    pk: `TENANT#${tenantId}`,
+    sk: `TRANSCODED#${month}`,
+  }),
   /** In the tenant's own partition, so that one Query lists a tenant's users. */
   user: (tenantId: string, userId: string): ItemKey => ({
     pk: `TENANT#${tenantId}`,
@@ -174,6 +164,11 @@ export const keys = {
   text: (tenantId: string, fileId: string, uploadId: string): ItemKey => ({
     pk: filePartition(tenantId, fileId),
     sk: `${sortKeyPrefix.text}${uploadId}`,
+  }),
+  /** What is known and made of one content that is transcoded. */
+  transcode: (tenantId: string, fileId: string, version: number): ItemKey => ({
+    pk: filePartition(tenantId, fileId),
+    sk: `${sortKeyPrefix.transcode}${padded(version)}`,
   }),
   share: (tenantId: string, fileId: string, userId: string): ItemKey => ({
     pk: filePartition(tenantId, fileId),
@@ -256,6 +251,8 @@ export const keys = {
   rateWindow: (scope: string, window: string): ItemKey => ({ pk: `RATE#${scope}`, sk: `WINDOW#${window}` }),
   /** How the scanner has answered lately. */
   scannerBreaker: (): ItemKey => ({ pk: 'SYSTEM', sk: 'SCANNER' }),
+  /** Who encodes at this moment, of all tenants. */
+  encoderLeases: (): ItemKey => ({ pk: 'SYSTEM', sk: 'ENCODERS' }),
   lastSweep: (): ItemKey => ({ pk: 'SYSTEM', sk: 'LAST_SWEEP' }),
   /** Numbers of one hour (2026-11-21T03) or day (2026-11-21), by `metricDimension`. */
   metricWindow: (period: string, dimension: string): ItemKey => ({ pk: `METRICS#${period}`, sk: dimension }),

@@ -19,6 +19,8 @@ export interface TenantPolicyOverrides {
   readonly bytesPerUser?: number;
   readonly filesPerUser?: number;
   readonly bytesPerHour?: number;
+  /** Of transcoded output, of all rungs together. */
+  readonly transcodeMinutesPerMonth?: number;
   readonly virusScanningRequired?: boolean;
   /** A key of the tenant's own in KMS. */
   readonly encryptionRequired?: boolean;

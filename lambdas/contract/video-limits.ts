@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 /** Bounds of what is made of videos and recordings (DESIGN 6). Names carry the unit. */
 export const videoLimits = z.object({
-  /** Bits per second of a rung at most; a rung is made of sources that are at least as large. */
+  /** Bits per second of a rung at most. */
   rungBitsPerSecond: z.object({
     '1080p': z.number().int().positive(),
     '720p': z.number().int().positive(),
@@ -26,6 +26,8 @@ export const videoLimits = z.object({
   maxSourceSeconds: z.number().int().positive(),
   /** The end of one run of the ffmpeg function, below its timeout. */
   encodeSeconds: z.number().int().positive(),
+  /** The end of one job of MediaConvert, its waiting in the queue included. */
+  managedEncodeSeconds: z.number().int().positive(),
   /** Disk that one run of the ffmpeg function may use. */
   encodeDiskBytes: z.number().int().positive(),
   /** Executions that encode at the same time. */
@@ -44,6 +46,8 @@ export const videoLimits = z.object({
   }),
   /** For how long an entry to a stream lets in. */
   streamSeconds: z.number().int().positive(),
+  /** For how long what a playlist lists can be loaded; at most what the signing credentials always have left. */
+  streamUrlSeconds: z.number().int().positive().max(2_700),
 });
 
 export type VideoLimits = z.infer<typeof videoLimits>;
@@ -68,11 +72,15 @@ export const defaultVideoLimits: VideoLimits = {
   maxSourceSeconds: 12 * 3600,
   // The function has 900 s: what is left is for the last uploads.
   encodeSeconds: 840,
+  // As long as the longest source: it works faster than the video plays, also on several outputs.
+  managedEncodeSeconds: 12 * 3600,
   encodeDiskBytes: 8 * GiB,
   encodersMax: 10,
-  admitWaitSeconds: 30,
+  // An execution has 25,000 events, of which a round of waiting is 10: a day of them has to fit.
+  admitWaitSeconds: 60,
   workflowSeconds: 24 * 3600,
   maxAttempts: 3,
   minutesPerMonth: { basic: 0, premium: 3_000, enterprise: 100_000 },
   streamSeconds: 12 * 3600,
+  streamUrlSeconds: 2_700,
 };

@@ -1,10 +1,11 @@
 import * as z from 'zod';
 import { definitionsSource } from '../contract/definitions.ts';
-import { envNames } from '../contract/env.ts';
+import { envNames, type MediaCookiesEnv } from '../contract/env.ts';
 import { limitsFromEnv } from '../contract/limits.ts';
 import { fairLanes, type LanePairUrls, type LaneUrls, queueNames } from '../contract/queues.ts';
 import { scannerNames } from '../contract/scanners.ts';
 import type { TenantKeyScope } from '../contract/tenant-keys.ts';
+import { encoders } from '../contract/transcode.ts';
 
 const queueMap = z
   .object({ base: z.url(), names: z.partialRecord(z.enum(queueNames), z.string()) })
@@ -16,7 +17,7 @@ const lanesOf = z.tuple([z.string(), z.string()]);
 const laneMap = z
   .object({
     base: z.url(),
-    lanes: z.object({ images: lanesOf, documents: lanesOf, other: lanesOf }),
+    lanes: z.object({ images: lanesOf, documents: lanesOf, videos: lanesOf, other: lanesOf }),
   })
   .transform(({ base, lanes }): LaneUrls => {
     const urlsOf = ([normal, urgent]: readonly [string, string]) => ({
@@ -26,6 +27,7 @@ const laneMap = z
     return {
       images: urlsOf(lanes.images),
       documents: urlsOf(lanes.documents),
+      videos: urlsOf(lanes.videos),
       other: urlsOf(lanes.other),
     };
   });
@@ -40,6 +42,12 @@ const tenantKeyScope: z.ZodType<TenantKeyScope> = z.object({
   roles: z.string().min(1),
   viaService: z.string().min(1),
   buckets: z.array(z.string().min(1)).min(1),
+});
+
+const mediaCookies: z.ZodType<MediaCookiesEnv> = z.object({
+  keyArn: z.string().min(1),
+  keyPairId: z.string().min(1),
+  origin: z.url(),
 });
 
 /** Every variable that a function may declare, with how its text is read. */
@@ -71,6 +79,10 @@ const variables = {
     .min(1)
     .transform((text) => text.split(',')),
   [envNames.linkKey]: z.string().min(1),
+  [envNames.mediaCookies]: z
+    .string()
+    .transform((text) => mediaCookies.parse(JSON.parse(text)))
+    .optional(),
   [envNames.tenantKeys]: z.string().transform((text) => tenantKeyScope.parse(JSON.parse(text))),
   [envNames.objectLock]: z.enum(['governance', 'compliance']).optional(),
   [envNames.securityTopic]: z.string().min(1),
@@ -92,6 +104,11 @@ const variables = {
     .transform((text) => text.split(',').filter(Boolean)),
   [envNames.definitionsBucket]: z.string().min(1),
   [envNames.definitionsSource]: z.string().transform((text) => definitionsSource.parse(JSON.parse(text))),
+  [envNames.transcodeMachine]: z.string().min(1),
+  [envNames.videosDeadLetters]: z.url(),
+  [envNames.videoEncoder]: z.enum(encoders),
+  [envNames.encoderVCpus]: z.coerce.number().positive(),
+  [envNames.ffmpegPath]: z.string().min(1).default('ffmpeg'),
   [envNames.s3PathStyle]: z
     .string()
     .default('false')

@@ -30,7 +30,8 @@ export function createEstimates(
   };
   return {
     estimate: async (worker, urgent) => estimateSeconds(await load(), worker, urgent),
-    untilReady: async (file) => (isExpected(file) ? secondsUntilReady(await load(), file) : 0),
+    untilReady: async (file, encoding) =>
+      isExpected(file) ? secondsUntilReady(await load(), file, encoding) : 0,
   };
 }
 
@@ -39,6 +40,6 @@ const lanes = { normal: nobodyWaits, urgent: nobodyWaits };
 
 /** As if nothing waited, and everything took what it typically takes. */
 const idle: Load = {
-  lanes: { inspect: lanes, images: lanes, documents: lanes, other: lanes },
+  lanes: { inspect: lanes, images: lanes, documents: lanes, videos: lanes, other: lanes },
   seconds: {},
 };

@@ -16,9 +16,7 @@ export function originOf(
 ): Origin & { readonly address: string } {
   const { requestId } = request;
   const { sourceIp } = request.event.requestContext.http;
-  if (edgeSecret === undefined || request.header(edgeSecretHeader) !== edgeSecret) {
-    return { address: sourceIp, requestId };
-  }
+  if (!cameByEdge(request, edgeSecret)) return { address: sourceIp, requestId };
   const forwarded = request.header('x-forwarded-for')?.split(',')[0]?.trim();
   const country = request.header(countryHeader)?.toUpperCase();
   return {
@@ -27,6 +25,9 @@ export function originOf(
     requestId,
   };
 }
+
+export const cameByEdge = (request: HttpRequest, edgeSecret: string | undefined): boolean =>
+  edgeSecret !== undefined && request.header(edgeSecretHeader) === edgeSecret;
 
 /**
  * What calls are counted by: an IPv4 address, or the /64 that an IPv6 address lies in, since a provider gives one

@@ -66,6 +66,11 @@ export const accessOfRoute: Record<RouteName, RouteAccess> = {
   // Who asked for the link is recorded; its uses are reads, as those of any other URL that was given out.
   linkedImage: access('read', 'download'),
 
+  fileStream: access('download', 'download'),
+  streamUrl: access('download', 'download'),
+  // Likewise: a player loads many for one who watches.
+  streamPlaylist: access('read', 'download'),
+
   listFolders: access('read'),
   createFolder: access('change'),
   moveFolder: access('change'),

@@ -1,18 +1,14 @@
 import { createDb } from '../adapters/dynamodb/client.ts';
 import { createFileStore } from '../adapters/dynamodb/file-store.ts';
-import { createTextExcerpts } from '../adapters/dynamodb/text-excerpts.ts';
 import { createS3 } from '../adapters/s3/client.ts';
-import { createDerivedBucket } from '../adapters/s3/derived-bucket.ts';
 import { readLibraryObject, readLibraryRange } from '../adapters/s3/library-reader.ts';
 import { createSqs } from '../adapters/sqs/file-queues.ts';
 import { envNames } from '../contract/env.ts';
 import type { Limits } from '../contract/limits.ts';
 import { processMessage } from '../contract/messages.ts';
 import { metricNames } from '../contract/metrics.ts';
-import type { FileRecord } from '../core/files/file.ts';
 import type { LibraryLocation } from '../core/files/shared-content.ts';
 import type { FileStore } from '../core/ports.ts';
-import { keepText } from '../core/processing/keep-text.ts';
 import { giveUpOnFile, processFile } from '../core/processing/process-file.ts';
 import type { Work } from '../core/processing/work.ts';
 import type { ProcessingWorker } from '../core/processing/workers.ts';
@@ -21,6 +17,7 @@ import { readEnv } from '../runtime/env.ts';
 import { createObserver } from '../runtime/observe.ts';
 import { storeSettings } from '../runtime/settings.ts';
 import { type SqsHandler, sqsWorker } from '../runtime/sqs-worker.ts';
+import { wireDerived } from './wire-derived.ts';
 import { wireTurns } from './wire-turns.ts';
 
 /** An original of the largest size that is read into memory. */
@@ -52,18 +49,11 @@ export function processingWorker(name: ProcessingWorker, workOf: (context: WorkC
   const observer = createObserver(name, env.SLUICE_STAGE);
   const s3 = createS3({ pathStyle: env.S3_PATH_STYLE, requestTimeoutMs: readTimeoutMs });
   const db = createDb(env.TABLE_NAME);
-  const objects = createDerivedBucket(s3, env.DERIVED_BUCKET);
-  const excerpts = createTextExcerpts(db);
   const store = createFileStore(db, storeSettings(limits));
   const deps = {
     ...clock,
     store,
-    derived: {
-      ...objects,
-      putText: (file: FileRecord, text: string, truncated: boolean) =>
-        keepText({ objects, excerpts }, file, text, truncated),
-      forgetText: excerpts.forget,
-    },
+    derived: wireDerived(s3, db, env.DERIVED_BUCKET),
     work: workOf({
       limits,
       store,

@@ -16,6 +16,7 @@ export const dev: EnvironmentConfig = {
   },
   passwordLogin: true,
   scanner: 'guardduty',
+  video: { encoder: 'ffmpeg' },
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 7,
   limits: defaultLimits,

@@ -34,6 +34,10 @@ export function withScanner(config: EnvironmentConfig, scanner?: string, urls?: 
   return checked({ ...config, scanner: name, ...(urls && { definitions: { customUrls: urls.split(',') } }) });
 }
 
+/** The same stage with the ffmpeg that this machine has. Throws ConfigError. */
+export const withFfmpeg = (config: EnvironmentConfig, ffmpegPath: string): EnvironmentConfig =>
+  checked({ ...config, video: { ...config.video, ffmpegPath } });
+
 /** Returns the configuration as it is, or throws ConfigError naming the stage and the contradiction. */
 export function checked(config: EnvironmentConfig): EnvironmentConfig {
   const problem = contradiction(config);
@@ -49,6 +53,12 @@ function contradiction(config: EnvironmentConfig): string | undefined {
   const definitions = config.definitions && definitionsSource.safeParse(config.definitions);
   if (definitions && !definitions.success) {
     return `definitions are wrong at ${definitions.error.issues[0]?.path.join('.')}.`;
+  }
+  if (config.video.encoder === 'mediaconvert' && isLocal) {
+    return 'video.encoder "mediaconvert" is a service of AWS, which the local engine does not have.';
+  }
+  if (config.video.ffmpegPath !== undefined && !isLocal) {
+    return 'video.ffmpegPath is a file of the machine that deploys; on AWS a layer brings ffmpeg.';
   }
   if (config.edge.kind === 'local-front' && !isLocal) {
     return 'edge "local-front" has a secret that everybody knows and is for the local stage alone.';
@@ -67,6 +77,12 @@ function contradiction(config: EnvironmentConfig): string | undefined {
     if (certificateArn !== undefined && origin === undefined) {
       return 'edge.certificateArn needs edge.origin, the domain that it certifies.';
     }
+    if (config.edge.signedCookies && origin === undefined) {
+      return 'edge.signedCookies needs edge.origin, whose paths the cookies open.';
+    }
+    if (config.edge.signedCookies && !isPublicKey(config.edge.signedCookies.publicKey)) {
+      return 'edge.signedCookies.publicKey is PEM: -----BEGIN PUBLIC KEY----- and so on.';
+    }
   }
   if (config.objectLock && !config.stable) {
     return 'objectLock keeps objects that nobody can delete, so the stage has to be stable.';
@@ -78,3 +94,6 @@ function contradiction(config: EnvironmentConfig): string | undefined {
   if (!limits.success) return `limits are wrong at ${limits.error.issues[0]?.path.join('.')}.`;
   return undefined;
 }
+
+const isPublicKey = (text: string): boolean =>
+  /^-----BEGIN PUBLIC KEY-----\n[A-Za-z0-9+/=\n]+\n-----END PUBLIC KEY-----\n?$/.test(text);

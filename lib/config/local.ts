@@ -17,12 +17,15 @@ export const local: EnvironmentConfig = {
   },
   passwordLogin: true,
   scanner: 'local-signatures',
+  video: { encoder: 'ffmpeg' },
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 1,
   limits: {
     ...defaultLimits,
     // On one machine nobody waits for a quarter of an hour to see what is scanned again.
     inspection: { ...defaultLimits.inspection, rescanSpreadSeconds: 0 },
+    // Nobody waits a minute on one machine. An execution ends with the engine: its file is sent again after an hour, not a day.
+    video: { ...defaultLimits.video, admitWaitSeconds: 2, workflowSeconds: 3_600 },
     // Four files of a lane keep its cores busy; half of the 20 that the lane allows would never be reached.
     pipeline: { ...defaultLimits.pipeline, tenantShare: 0.2 },
   },

@@ -16,6 +16,7 @@ export const prod: EnvironmentConfig = {
   },
   passwordLogin: false,
   scanner: 'guardduty',
+  video: { encoder: 'mediaconvert' },
   throttle: { requestsPerSecond: 1_000, burst: 2_000 },
   logRetentionDays: 365,
   limits: defaultLimits,

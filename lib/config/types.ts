@@ -2,6 +2,7 @@ import type { DefinitionsSource } from '../../lambdas/contract/definitions.ts';
 import type { Limits } from '../../lambdas/contract/limits.ts';
 import type { QueueName } from '../../lambdas/contract/queues.ts';
 import type { ScannerName } from '../../lambdas/contract/scanners.ts';
+import type { EncoderName } from '../../lambdas/contract/transcode.ts';
 
 export const stageNames = ['local', 'dev', 'staging', 'prod'] as const;
 export type StageName = (typeof stageNames)[number];
@@ -57,6 +58,18 @@ export interface EnvironmentConfig {
 
   /** Where `clamav` gets its definitions from. Absent: ClamAV's own servers, which ask for few and small requests. */
   readonly definitions?: DefinitionsSource;
+
+  /**
+   * What encodes videos. `mediaconvert`: AWS Elemental MediaConvert, by the minute of output, of any length up to
+   * `limits.video.maxSourceSeconds`. `ffmpeg`: a function of this stage, by the second and for a fraction of the price, which
+   * refuses what it could not end within its 15 minutes (`too_long`). Recordings, and files under a tenant's own key, go to the
+   * function on every stage. A change holds for executions that begin after it.
+   */
+  readonly video: {
+    readonly encoder: EncoderName;
+    /** The program that the function runs, on the machine of the local stage. Absent: the one of a layer. */
+    readonly ffmpegPath?: string;
+  };
 
   /** Requests per second that API Gateway lets through for the whole stage; beyond it answers 429. */
   readonly throttle: { readonly requestsPerSecond: number; readonly burst: number };
@@ -198,6 +211,19 @@ export interface CloudFrontEdge {
   readonly webAclArn?: string;
   /** ISO country codes that may reach the distribution, likewise. Absent: all. */
   readonly allowedCountries?: readonly string[];
+  /**
+   * The console's players then load videos through the distribution, by signed cookies in place of presigned URLs: from its
+   * caches, and without an end after 45 minutes. Needs `origin`. Absent: presigned URLs for all players.
+   */
+  readonly signedCookies?: SignedCookies;
+}
+
+/** By whose key cookies are signed. No private key leaves KMS; docs/deploy.md has the two commands that make these. */
+export interface SignedCookies {
+  /** Of a KMS key in the stage's region: RSA_2048, SIGN_VERIFY. */
+  readonly keyArn: string;
+  /** Its public half, as PEM. */
+  readonly publicKey: string;
 }
 
 export interface LocalFront {

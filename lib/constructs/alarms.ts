@@ -25,7 +25,8 @@ export type RunbookSection =
   | 'counters'
   | 'scanner'
   | 'definitions'
-  | 'outbox';
+  | 'outbox'
+  | 'transcodes';
 
 export interface AlarmSpec {
   readonly name: string;

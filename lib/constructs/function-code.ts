@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AssetHashType, DockerImage } from 'aws-cdk-lib';
@@ -10,20 +10,36 @@ const repositoryRoot = resolve(import.meta.dirname, '../..');
 /** Native packages that a layer brings, and that a bundle must therefore not contain. */
 const layerPackages = ['sharp'];
 
+const svgChild = 'lambdas/adapters/sharp/svg.child.ts';
+const mediaInfo = {
+  entries: ['lambdas/adapters/mediainfo/mediainfo.child.ts'],
+  files: ['mediainfo.js/MediaInfoModule.wasm'],
+};
+
 /**
  * What functions run in processes of their own (adapters/child): entries that are bundled beside `index.mjs` under their own
  * names, and files of packages that these read.
  */
 const children: Readonly<
-  Record<string, { readonly entries: readonly string[]; readonly files: readonly string[] }>
+  Record<string, { readonly entries: readonly string[]; readonly files?: readonly string[] }>
 > = {
+  'lambdas/workers/images.lambda.ts': { entries: [svgChild] },
   'lambdas/workers/documents.lambda.ts': {
-    entries: ['lambdas/adapters/pdf/pdf.child.ts', 'lambdas/adapters/documents/extract.child.ts'],
+    entries: [svgChild, 'lambdas/adapters/pdf/pdf.child.ts', 'lambdas/adapters/documents/extract.child.ts'],
     files: ['@hyzyla/pdfium/pdfium.wasm'],
   },
+  'lambdas/steps/probe.lambda.ts': mediaInfo,
+  'lambdas/steps/verify.lambda.ts': mediaInfo,
+  'lambdas/steps/settle.lambda.ts': { entries: [svgChild] },
 };
 
+const allChildren = Object.values(children).flatMap(({ entries }) => entries);
+const nameOf = (child: string): string => basename(child, '.ts');
+
 const lambdaCredentials = fileURLToPath(import.meta.resolve('../../lambdas/runtime/lambda-credentials.ts'));
+
+/** Its package has bundlers take the build for browsers, which fetches its WebAssembly from an address. */
+const mediaInfoForNode = fileURLToPath(import.meta.resolve('mediainfo.js'));
 
 /** Where the source maps go: beside the asset, not in it, since a function would load them at every cold start. */
 const sourceMapDirectory = join(repositoryRoot, 'dist', 'source-maps');
@@ -60,7 +76,13 @@ export function functionCode(entry: string): AssetCode {
 export function bundleFunction(entry: string, outputDirectory: string): void {
   bundle(entry, join(outputDirectory, 'index.mjs'));
   const { entries = [], files = [] } = children[entry] ?? {};
-  for (const child of entries) bundle(child, join(outputDirectory, `${basename(child, '.ts')}.mjs`));
+  for (const child of entries) bundle(child, join(outputDirectory, `${nameOf(child)}.mjs`));
+  const code = readFileSync(join(outputDirectory, 'index.mjs'), 'utf8');
+  const missing = allChildren.find(
+    (child) => !entries.includes(child) && code.includes(`"${nameOf(child)}"`),
+  );
+  // It would show where the function runs, and only at the first file that needs it.
+  if (missing) throw new Error(`${entry} starts ${missing}, which is not among its children`);
   for (const file of files) {
     copyFileSync(fileURLToPath(import.meta.resolve(file)), join(outputDirectory, basename(file)));
   }
@@ -79,7 +101,7 @@ function bundle(entry: string, outfile: string): void {
     target: 'node24',
     mainFields: ['module', 'main'],
     external: layerPackages,
-    alias: { '@aws-sdk/credential-provider-node': lambdaCredentials },
+    alias: { '@aws-sdk/credential-provider-node': lambdaCredentials, 'mediainfo.js': mediaInfoForNode },
     sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',

@@ -1,5 +1,6 @@
 import type { WorkerName } from '../../lambdas/contract/queues.ts';
 import type { HttpFunctionName } from '../../lambdas/contract/routes.ts';
+import type { StepName } from '../../lambdas/contract/transcode.ts';
 
 export interface FunctionProfile {
   readonly memoryMb: number;
@@ -47,6 +48,11 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
     memoryMb: 2048,
     timeoutSeconds: 120,
     description: 'Reads a document: text, metadata, previews',
+  },
+  videos: {
+    memoryMb: 256,
+    timeoutSeconds: 60,
+    description: 'Starts the transcode of a stored video or recording',
   },
   other: {
     memoryMb: 1024,
@@ -105,10 +111,50 @@ export const workerProfiles: Record<WorkerName, FunctionProfile> = {
     timeoutSeconds: 120,
     description: 'Takes changed files and their texts into the search index, and merges its segments',
   },
+  'transcode-progress': {
+    memoryMb: 256,
+    timeoutSeconds: 10,
+    description: 'Notes how far MediaConvert is with a video',
+  },
   'pre-token': {
     memoryMb: 128,
     timeoutSeconds: 5,
     description: 'Writes the tenant of a user into the access token',
+  },
+};
+
+/** A virtual CPU comes with so much memory (Lambda, developer guide). */
+export const memoryPerVCpuMb = 1_769;
+
+/** Size of each step of the transcode. */
+export const stepProfiles: Record<StepName, FunctionProfile> = {
+  probe: {
+    // MediaInfo as WebAssembly in a process of its own: 256 MiB for it, and a Node around it.
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    description: 'Finds out what a video or recording is made of',
+  },
+  admit: {
+    memoryMb: 256,
+    timeoutSeconds: 30,
+    description: 'Plans a transcode, charges its minutes, takes an encoder',
+  },
+  encode: {
+    // x264 uses four virtual CPUs well: 4 x 1,769 MB. Its own need is below 2 GB for a source in 4K.
+    memoryMb: 4 * memoryPerVCpuMb,
+    timeoutSeconds: 900,
+    description: 'Encodes all renditions of a video by one ffmpeg',
+  },
+  verify: {
+    memoryMb: 1024,
+    timeoutSeconds: 120,
+    description: 'Proves that every output of an encoder is what the plan says',
+  },
+  settle: {
+    // One picture is decoded for the presets: the poster, or the cover of a recording.
+    memoryMb: 2048,
+    timeoutSeconds: 120,
+    description: 'Records what a transcode has made, or why it has not',
   },
 };
 
@@ -135,6 +181,12 @@ export const httpProfiles: Record<HttpFunctionName, FunctionProfile> = {
     memoryMb: 2048,
     timeoutSeconds: longestAnswerSeconds,
     description: 'Pictures of files: made once, then redirects',
+  },
+  stream: {
+    // The playlists of a long film are some MB of text, which is compressed: that is CPU, and CPU comes with memory.
+    memoryMb: 1024,
+    timeoutSeconds: longestAnswerSeconds,
+    description: 'Adaptive streams: playlists, written and signed at each call',
   },
   folders: {
     memoryMb: 512,

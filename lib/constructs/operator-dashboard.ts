@@ -101,6 +101,20 @@ export class OperatorDashboard extends Construct {
           ]),
         ),
         row(
+          graph('Transcodes', [
+            of.transcodes.stateMachine.metricStarted({ period }),
+            of.transcodes.stateMachine.metricSucceeded({ period }),
+            of.transcodes.stateMachine.metricFailed({ period }),
+            of.transcodes.stateMachine.metricTimedOut({ period }),
+          ]),
+          graph(
+            'Transcode time, ms',
+            ['p50', 'p95'].map((statistic) =>
+              of.transcodes.stateMachine.metricTime({ period, statistic, label: statistic }),
+            ),
+          ),
+        ),
+        row(
           graph(
             'Function errors',
             of.functions.map(({ name, lambda }) => lambda.metricErrors({ period, label: name })),

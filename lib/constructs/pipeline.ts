@@ -17,9 +17,10 @@ import { type Lanes, type ScanLanes, workOn } from './lanes.ts';
 import { acknowledge } from './nag.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import { ServiceFunction } from './service-function.ts';
-import { SharpLayer } from './sharp-layer.ts';
+import type { SharpLayer } from './sharp-layer.ts';
 import { SignerRole } from './signer-role.ts';
 import type { MetadataTable } from './table.ts';
+import type { TranscodeWorkflow } from './transcode-workflow.ts';
 import type { UserDirectory } from './user-directory.ts';
 import type { WorkerQueue } from './worker-queue.ts';
 
@@ -30,6 +31,8 @@ export interface PipelineProps {
   readonly queues: Readonly<Record<PipelineQueueName, WorkerQueue>>;
   readonly lanes: Lanes;
   readonly bus: DomainEventBus;
+  readonly sharp: SharpLayer;
+  readonly transcodes: TranscodeWorkflow;
   /** Of the scanner that is a worker of Sluice's own. */
   readonly scanLanes?: ScanLanes;
   /** Absent with another issuer than Cognito. */
@@ -41,6 +44,7 @@ export type PipelineWorker =
   | 'inspect'
   | 'images'
   | 'documents'
+  | 'videos'
   | 'other'
   | 'complete'
   | 'bulk'
@@ -106,13 +110,16 @@ export class Pipeline extends Construct {
       );
     }
 
-    const sharp = new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64');
     const [images, documents, other] = (['images', 'documents', 'other'] as const).map((name) =>
-      this.worker(name, config, [sharp])
+      this.worker(name, config, name === 'other' ? [] : [props.sharp])
         .bind(table, 'get', 'put', 'laneSlots')
         .bind(storage.library, 'readVersions')
         .bind(storage.derived, 'writeObjects', 'deleteObjects'),
     ) as [ServiceFunction, ServiceFunction, ServiceFunction];
+
+    const videos = this.worker('videos', config)
+      .bind(table, 'get', 'put', 'update', 'laneSlots')
+      .bind(props.transcodes, 'start', 'see');
 
     const complete = this.worker('complete', config)
       .bind(table, 'get', 'update')
@@ -147,7 +154,7 @@ export class Pipeline extends Construct {
       .bind(props.bus, 'publish');
     this.schedule(sweep);
 
-    this.workers = { dispatch, inspect, images, documents, other, complete, bulk, purge, sweep };
+    this.workers = { dispatch, inspect, images, documents, videos, other, complete, bulk, purge, sweep };
     if (config.objectLock) {
       for (const worker of [inspect, bulk, purge]) worker.env(envNames.objectLock, config.objectLock);
     }

@@ -1,4 +1,4 @@
-import { ComparisonOperator, type IAlarmAction, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ComparisonOperator, type IAlarmAction, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { FilterPattern, MetricFilter } from 'aws-cdk-lib/aws-logs';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -9,6 +9,7 @@ import { type AlarmSpec, alarmPeriod, operatorAlarm } from './alarms.ts';
 import type { ServiceApi } from './http-api.ts';
 import type { ServiceFunction } from './service-function.ts';
 import { SluiceMetrics } from './sluice-metrics.ts';
+import type { TranscodeWorkflow } from './transcode-workflow.ts';
 import {
   definitionsPeriod,
   type Failures,
@@ -43,6 +44,7 @@ export class Watch extends Construct {
     this.watchScanner(of);
     this.watchUploads();
     this.watchApi(of.api);
+    this.watchTranscodes(of.transcodes);
   }
 
   private alarm(spec: AlarmSpec): void {
@@ -250,6 +252,28 @@ export class Watch extends Construct {
       meaning: `More than ${thresholds.openUploads} uploads are open at once.`,
       recommendation: 'Check that the sweep ends stale ones, then which tenant opens so many.',
       runbook: 'open-uploads',
+    });
+  }
+
+  private watchTranscodes({ stateMachine }: TranscodeWorkflow): void {
+    const settings = { period: alarmPeriod, statistic: 'Sum' };
+    this.alarm({
+      name: 'transcodes-failing',
+      severity: 'warning',
+      metric: new MathExpression({
+        expression: 'failed + timedOut + aborted',
+        usingMetrics: {
+          failed: stateMachine.metricFailed(settings),
+          timedOut: stateMachine.metricTimedOut(settings),
+          aborted: stateMachine.metricAborted(settings),
+        },
+        period: alarmPeriod,
+      }),
+      threshold: thresholds.transcodeFailures,
+      meaning: 'A transcode failed, and not through the fault of its video or recording.',
+      recommendation:
+        'The failed execution names the step and its error; its message waits among the dead letters of videos.',
+      runbook: 'transcodes',
     });
   }
 

@@ -4,6 +4,7 @@ import { definitionsStaleHours } from '../../lambdas/contract/definitions.ts';
 import type { AlarmSpec } from './alarms.ts';
 import type { ServiceApi } from './http-api.ts';
 import type { ServiceFunction } from './service-function.ts';
+import type { TranscodeWorkflow } from './transcode-workflow.ts';
 import type { WorkerQueue } from './worker-queue.ts';
 
 /** What the alarms of a stage look at. */
@@ -18,6 +19,7 @@ export interface Watched {
   readonly reconcile: ServiceFunction;
   /** Keeps the virus definitions of clamav fresh. */
   readonly definitions?: ServiceFunction;
+  readonly transcodes: TranscodeWorkflow;
   readonly api: ServiceApi;
 }
 
@@ -33,6 +35,7 @@ export const thresholds = {
   definitionsAgeSeconds: definitionsStaleHours * 3_600,
   functionErrors: 5,
   apiErrors: 5,
+  transcodeFailures: 0,
 };
 /** The sweep runs every 10 minutes; three missed ones are not chance. */
 export const sweepSilence = Duration.minutes(30);

@@ -1,10 +1,15 @@
 import type { Construct } from 'constructs';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { ClamavScanner } from '../constructs/clamav-scanner.ts';
+import { FfmpegLayer } from '../constructs/ffmpeg-layer.ts';
 import { Pipeline } from '../constructs/pipeline.ts';
 import { Reconciliation } from '../constructs/reconciliation.ts';
 import type { SearchCollection } from '../constructs/search-collection.ts';
 import { SearchIndexing } from '../constructs/search-indexing.ts';
+import { SharpLayer } from '../constructs/sharp-layer.ts';
+import type { ManagedEncoder } from '../constructs/transcode-states.ts';
+import { TranscodeSteps } from '../constructs/transcode-steps.ts';
+import { TranscodeWorkflow } from '../constructs/transcode-workflow.ts';
 import { SluiceStack } from './base.ts';
 import type { EventsStack } from './events-stack.ts';
 import type { IdentityStack } from './identity-stack.ts';
@@ -17,12 +22,16 @@ export interface ProcessingStackProps {
   readonly identity: IdentityStack | undefined;
   /** Where the stage searches by OpenSearch. */
   readonly collection: SearchCollection | undefined;
+  /** Where the stage encodes by MediaConvert. */
+  readonly mediaConvert: ManagedEncoder | undefined;
 }
 
 /** The workers behind the queues, and the sweep. */
 export class ProcessingStack extends SluiceStack {
   /** Where the stage scans by clamav. */
   readonly clamav: ClamavScanner | undefined;
+  readonly steps: TranscodeSteps;
+  readonly transcodes: TranscodeWorkflow;
   readonly pipeline: Pipeline;
   readonly reconciliation: Reconciliation;
   readonly indexing: SearchIndexing;
@@ -30,7 +39,7 @@ export class ProcessingStack extends SluiceStack {
   constructor(
     scope: Construct,
     config: EnvironmentConfig,
-    { storage, events, identity, collection }: ProcessingStackProps,
+    { storage, events, identity, collection, mediaConvert }: ProcessingStackProps,
   ) {
     super(scope, 'processing', config, { description: 'Sluice: workers and sweep' });
     this.clamav =
@@ -43,6 +52,20 @@ export class ProcessingStack extends SluiceStack {
             lanes: storage.lanes,
           })
         : undefined;
+    const sharp = new SharpLayer(this, 'Sharp', config.stage === 'local' ? 'host' : 'lambda-arm64');
+    this.steps = new TranscodeSteps(this, 'Steps', {
+      config,
+      table: storage.table,
+      storage: storage.storage,
+      videos: storage.queues.videos,
+      sharp,
+      ...(config.stage !== 'local' && { ffmpeg: new FfmpegLayer(this, 'Ffmpeg') }),
+    });
+    this.transcodes = new TranscodeWorkflow(this, 'Transcode', {
+      config,
+      steps: this.steps.functions,
+      ...(mediaConvert && { mediaConvert }),
+    });
     this.pipeline = new Pipeline(this, 'Pipeline', {
       config,
       table: storage.table,
@@ -50,6 +73,8 @@ export class ProcessingStack extends SluiceStack {
       queues: storage.queues,
       lanes: storage.lanes,
       bus: events.bus,
+      sharp,
+      transcodes: this.transcodes,
       ...(this.clamav && { scanLanes: this.clamav.lanes }),
       ...(identity && { directory: identity.directory }),
     });

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { type PipelineQueueName, pipelineQueues } from '../../lambdas/contract/queues.ts';
 import type { EnvironmentConfig } from '../config/index.ts';
 import { Lanes } from '../constructs/lanes.ts';
+import { letCloudFrontRead, signedCookiesOf } from '../constructs/media-cookies.ts';
 import { ObjectStorage } from '../constructs/object-storage.ts';
 import { MetadataTable } from '../constructs/table.ts';
 import { WorkerQueue } from '../constructs/worker-queue.ts';
@@ -27,6 +28,7 @@ export class StorageStack extends SluiceStack {
     ) as WorkerQueues;
     this.lanes = new Lanes(this.queues);
     this.storage = new ObjectStorage(this, 'Objects', { config, intakeQueue: this.queues.intake.queue });
+    if (signedCookiesOf(config)) letCloudFrontRead(this.storage);
 
     this.output('TableName', this.table.table.tableName, 'The one table');
     this.output('IntakeBucket', this.storage.intake.bucket.bucketName, 'Where uploads land');

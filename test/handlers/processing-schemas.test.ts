@@ -72,7 +72,19 @@ describe("a tenant's presets", () => {
     const made = operations
       .flatMap((operation) => ['image/jpeg', 'image/png'].flatMap((of) => recipesOf(operation, of)))
       .map(({ name }) => name);
-    for (const name of [...made, 'page-1', 'page', 'Small', '', '-a', '1a', 'a'.repeat(33), 'a/b']) {
+    for (const name of [
+      ...made,
+      'page-1',
+      'page',
+      'poster',
+      'stream',
+      'Small',
+      '',
+      '-a',
+      '1a',
+      'a'.repeat(33),
+      'a/b',
+    ]) {
       expect(acceptsPresets([preset({ name })]), name).toBe(false);
     }
     expect(acceptsPresets([preset(), preset()])).toBe(false);

@@ -24,6 +24,9 @@ export interface Wiring {
 export function byService({ action, resources, condition }: Grant, wiring: Wiring): string | undefined {
   if (action === 'logs:CreateLogStream' || action === 'logs:PutLogEvents')
     return "Lambda writes the function's log";
+  if (action === 'lambda:InvokeFunction') return 'Step Functions runs the steps of the workflow';
+  if (/^logs:(\w+LogDeliver(y|ies)|\w+ResourcePolic(y|ies)|DescribeLogGroups)$/.test(action))
+    return 'Step Functions has the errors of executions delivered to its log';
   if (action === 'sqs:SendMessage' && within(resources, wiring.failures))
     return 'Lambda keeps what the function failed at';
   if (

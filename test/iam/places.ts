@@ -13,6 +13,7 @@ const arns: Readonly<Record<string, (physicalId: string) => string>> = {
   'AWS::Cognito::UserPool': (id) => regional('cognito-idp', `userpool/${id}`),
   'AWS::Logs::LogGroup': (name) => regional('logs', `log-group:${name}`),
   'AWS::IAM::Role': (name) => `arn:aws:iam::${localAccount}:role/${name}`,
+  'AWS::StepFunctions::StateMachine': (arn) => arn,
   'AWS::Lambda::Function': (name) => regional('lambda', `function:${name}`),
 };
 

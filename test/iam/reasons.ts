@@ -21,7 +21,7 @@ export const reasons: readonly Reason[] = [
   {
     functions: [
       ...['TallyWorker', 'Index', 'Audit', 'Complete', 'Bulk', 'Purge'],
-      ...['Inspect', 'Images', 'Documents', 'Other'],
+      ...['Inspect', 'Images', 'Documents', 'Videos', 'Other'],
     ],
     actions: ['sqs:ChangeMessageVisibility'],
     on: [
@@ -36,6 +36,8 @@ export const reasons: readonly Reason[] = [
       'ImagesUrgentQueue',
       'DocumentsQueue',
       'DocumentsUrgentQueue',
+      'VideosQueue',
+      'VideosUrgentQueue',
       'OtherQueue',
       'OtherUrgentQueue',
     ],
@@ -50,11 +52,12 @@ export const reasons: readonly Reason[] = [
     byChance: true,
   },
   {
-    functions: ['Inspect', 'Scan', 'Images', 'Documents', 'Other'],
+    functions: ['Inspect', 'Scan', 'Images', 'Documents', 'Videos', 'Other'],
     actions: ['sqs:SendMessage'],
     on: [
       ...['InspectUrgentQueue', 'ScanQueue', 'ScanUrgentQueue', 'ImagesQueue', 'ImagesUrgentQueue'],
-      ...['DocumentsQueue', 'DocumentsUrgentQueue', 'OtherQueue', 'OtherUrgentQueue'],
+      ...['DocumentsQueue', 'DocumentsUrgentQueue', 'VideosQueue', 'VideosUrgentQueue'],
+      ...['OtherQueue', 'OtherUrgentQueue'],
     ],
     why: 'what is beyond the share of a tenant is put off in its lane, by one wrapper for all of them: the test of fairness fills the lane of the inspection',
     byChance: true,
@@ -191,6 +194,41 @@ export const reasons: readonly Reason[] = [
     why: 'uploads of more parts than one request completes: gigabytes of them',
   },
   {
+    functions: ['Encode'],
+    actions: ['s3:AbortMultipartUpload'],
+    on: ['Derived'],
+    why: 'an output of more than 16 MiB of which a part could not be stored: adapter tests have it',
+    byChance: true,
+  },
+  {
+    functions: ['Encode'],
+    actions: ['s3:ListBucket'],
+    on: ['Library'],
+    why: 'an original that was purged before the encoder has read it: S3 tells so only to who may list',
+    byChance: true,
+  },
+  {
+    functions: ['Verify'],
+    actions: ['s3:ListBucket'],
+    on: ['Derived'],
+    why: 'an output that the encoder has not left: core tests have it, and S3 tells so only to who may list',
+    byChance: true,
+  },
+  {
+    functions: ['Encode', 'Verify', 'Settle'],
+    actions: ['s3:ListBucket', 's3:DeleteObject'],
+    on: ['Derived'],
+    why: 'outputs of a file that was purged, or given up, after they were made: a race that core tests make',
+    byChance: true,
+  },
+  {
+    functions: ['Settle'],
+    actions: ['sqs:SendMessage'],
+    on: ['DeadLetters'],
+    why: 'a step that failed at every attempt, for no reason that the recording has: core tests have it',
+    byChance: true,
+  },
+  {
     functions: ['Reconcile'],
     actions: ['dynamodb:Query', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'sqs:SendMessage'],
     on: ['Metadata/index/byOwner', 'Metadata', 'BulkQueue'],
@@ -205,5 +243,6 @@ export const isDeniedOnPurpose = ({ context, granted }: Call): boolean =>
 /** Functions of which no call is recorded, and why. */
 export const withoutCalls: Readonly<Record<string, string>> = {
   PreToken: 'its code makes no call',
+  Transcode: 'Step Functions runs the steps, which the local engine does inside',
   Reconcile: daily,
 };

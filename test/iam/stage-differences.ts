@@ -55,12 +55,43 @@ export const stageDifferences: readonly StageDifference[] = [
     why: 'asks for another scan; the local engine has no GuardDuty',
   },
   {
+    granted: 'there',
+    stages: ['staging', 'prod'],
+    functions: ['Verify'],
+    actions: ['s3:PutObject', 's3:PutObjectTagging'],
+    on: 'ObjectsDerivedBucket',
+    why: 'gives what MediaConvert leaves its names; the local engine has no MediaConvert',
+  },
+  {
     granted: 'local',
     stages: ['dev', 'staging', 'prod'],
     functions: ['Inspect'],
     actions: ['s3:GetObjectVersion'],
     on: 'ObjectsLibraryBucket',
     why: 'the scanner of the local stage is in the inspection, and reads again what is stored; GuardDuty reads by itself',
+  },
+  {
+    granted: 'there',
+    stages: ['staging', 'prod'],
+    functions: ['MediaConvert', 'Progress'],
+    why: "MediaConvert's own role, and what notes its progress: the local engine has no MediaConvert",
+  },
+  {
+    granted: 'there',
+    stages: ['staging', 'prod'],
+    functions: ['Transcode'],
+    actions: ['xray:GetSamplingRules', 'xray:GetSamplingTargets'],
+    why: 'tracing is on: Step Functions asks which executions it traces',
+  },
+  {
+    granted: 'there',
+    stages: ['staging', 'prod'],
+    functions: ['Transcode'],
+    actions: [
+      ...['mediaconvert:CreateJob', 'mediaconvert:GetJob', 'mediaconvert:CancelJob', 'iam:PassRole'],
+      ...['events:PutTargets', 'events:PutRule', 'events:DescribeRule'],
+    ],
+    why: 'what AWS names for a task that waits for the end of a job of MediaConvert',
   },
   {
     granted: 'local',

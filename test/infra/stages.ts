@@ -114,6 +114,14 @@ export function statementsOf({ resources }: Synthesized, role: Resource): readon
     .flatMap(({ properties }) => statements(properties.PolicyDocument));
 }
 
+/** Of every role that Sluice itself acts in: not of those of CDK, GuardDuty, MediaConvert and Step Functions. */
+export function ownStatements(stage: Synthesized): readonly ({ readonly role: Resource } & Statement)[] {
+  return stage
+    .ofType('AWS::IAM::Role')
+    .filter((role) => !isCdksOwn(role) && !isGuardDutys(role) && !isMediaConverts(role) && !isWorkflows(role))
+    .flatMap((role) => statementsOf(stage, role).map((statement) => ({ role, ...statement })));
+}
+
 export const statements = (document: Json): Statement[] =>
   list(document.Statement).map((statement) => ({
     effect: statement.Effect,
@@ -147,6 +155,14 @@ export const isCdksOwn = ({ path }: Resource): boolean =>
 /** Assumed by GuardDuty, not by Sluice: suites/malware.ts says what these may. */
 export const isGuardDutys = ({ path }: Pick<Resource, 'path'>): boolean =>
   /\/GuardDuty\/(Intake|Library)Role\//.test(path);
+
+/** Assumed by MediaConvert: suites/mediaconvert.ts says what it may. */
+export const isMediaConverts = ({ path }: Pick<Resource, 'path'>): boolean =>
+  path.endsWith('/MediaConvert/Role/Resource');
+
+/** Assumed by Step Functions: suites/transcode.ts says what it may. */
+export const isWorkflows = ({ path }: Pick<Resource, 'path'>): boolean =>
+  path.endsWith('/Transcode/Role/Resource');
 
 export const isBucketEmptier = ({ path }: Pick<Resource, 'path'>): boolean =>
   path.includes('/Custom::S3AutoDeleteObjects');

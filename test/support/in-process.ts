@@ -1,58 +1,23 @@
-import { createAccessLog } from '../../lambdas/adapters/dynamodb/access-log.ts';
-import { createAuditSearch } from '../../lambdas/adapters/dynamodb/audit-search.ts';
-import { createBatchStore } from '../../lambdas/adapters/dynamodb/batch-store.ts';
-import { createConcurrencyStore } from '../../lambdas/adapters/dynamodb/concurrency-store.ts';
 import { createContentHolders } from '../../lambdas/adapters/dynamodb/content-store.ts';
-import { createDirectory } from '../../lambdas/adapters/dynamodb/directory.ts';
-import { createErasureGuard } from '../../lambdas/adapters/dynamodb/erasure-guard.ts';
-import { createEventLog } from '../../lambdas/adapters/dynamodb/event-log.ts';
-import { createFileStore } from '../../lambdas/adapters/dynamodb/file-store.ts';
-import { createFolderStore } from '../../lambdas/adapters/dynamodb/folder-store.ts';
-import { createJobStore } from '../../lambdas/adapters/dynamodb/job-store.ts';
-import { createListings } from '../../lambdas/adapters/dynamodb/listing.ts';
-import { createMetricReads } from '../../lambdas/adapters/dynamodb/metric-reads.ts';
-import { createPublicFiles } from '../../lambdas/adapters/dynamodb/public-files.ts';
-import { createRateLimiter } from '../../lambdas/adapters/dynamodb/rate-limiter.ts';
-import { createResemblances } from '../../lambdas/adapters/dynamodb/resemblances.ts';
-import { createShareListing } from '../../lambdas/adapters/dynamodb/share-store.ts';
-import { createTenancyStore } from '../../lambdas/adapters/dynamodb/tenancy-store.ts';
-import { createTextExcerpts } from '../../lambdas/adapters/dynamodb/text-excerpts.ts';
-import { createVersionStore } from '../../lambdas/adapters/dynamodb/version-store.ts';
+import { createSearchReads } from '../../lambdas/adapters/dynamodb/search-reads.ts';
+import { detectContentType } from '../../lambdas/adapters/file-type/detect.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
-import { keys } from '../../lambdas/contract/table.ts';
 import { type RoleName, tenantItem, userItem } from '../../lambdas/contract/tenant-items.ts';
+import type { FileRef, VersionRef } from '../../lambdas/core/files/file.ts';
 import { dispatch } from '../../lambdas/core/intake/dispatch.ts';
 import { type IntakeVersion, inspect } from '../../lambdas/core/intake/inspect.ts';
-import { fileChangeRoutes } from '../../lambdas/http/file-changes.ts';
-import { fileRoutes } from '../../lambdas/http/files.ts';
-import { folderRoutes } from '../../lambdas/http/folders.ts';
-import { operationRoutes } from '../../lambdas/http/operations.ts';
-import { processingRoutes } from '../../lambdas/http/processing.ts';
-import { publicRoutes } from '../../lambdas/http/public.ts';
-import { receiptRoutes } from '../../lambdas/http/receipts.ts';
-import { rescanRoutes } from '../../lambdas/http/rescan.ts';
-import { auditSchemas } from '../../lambdas/http/schemas/audit.ts';
-import { fileSchemas } from '../../lambdas/http/schemas/files.ts';
-import { folderSchemas } from '../../lambdas/http/schemas/folders.ts';
-import { processingSchemas } from '../../lambdas/http/schemas/processing.ts';
-import { publicSchemas } from '../../lambdas/http/schemas/public.ts';
-import { tenantSchemas } from '../../lambdas/http/schemas/tenants.ts';
-import { uploadSchemas } from '../../lambdas/http/schemas/uploads.ts';
-import { versionSchemas } from '../../lambdas/http/schemas/versions.ts';
-import { shareRoutes } from '../../lambdas/http/shares.ts';
-import { similarRoutes } from '../../lambdas/http/similar.ts';
-import { tenantRoutes } from '../../lambdas/http/tenants.ts';
-import { uploadRoutes } from '../../lambdas/http/uploads.ts';
-import { versionRoutes } from '../../lambdas/http/versions.ts';
+import { processFile } from '../../lambdas/core/processing/process-file.ts';
+import { indexFiles } from '../../lambdas/core/search/index-files.ts';
 import { httpFunction } from '../../lambdas/runtime/http-function.ts';
-import { jobStoreSettings, storeSettings } from '../../lambdas/runtime/settings.ts';
 import { startOfTime } from './domain.ts';
 import { type HttpCall, httpEvent, lambdaContext } from './events.ts';
-import { downloadSigner, estimates, letsPass, receiptSigner, uploadSigner } from './in-process-ports.ts';
+import { letsPass, pictureWorker } from './in-process-ports.ts';
+import { inProcessRoutes, inProcessStore } from './in-process-routes.ts';
 import { memoryDb } from './memory-dynamodb/client.ts';
 import { MemoryS3 } from './memory-s3.ts';
 import { silentObserver } from './observer.ts';
+import { memorySegments } from './searching.ts';
 
 export interface Person {
   readonly tenantId: string;
@@ -84,21 +49,27 @@ export class InProcessApi {
   readonly s3 = new MemoryS3();
   readonly #counts = new Map<string, number>();
   readonly #inspections: IntakeVersion[] = [];
+  readonly #processing: VersionRef[] = [];
+  /** Every file that was ever initiated. */
+  readonly #files: FileRef[] = [];
   #now = startOfTime;
   #asker = 0;
   /** The next id is that of a file which is being initiated. */
   #initiating = false;
 
   readonly #clock = { now: (): string => this.#now, newId: (): string => this.#newId() };
-  readonly #store = {
-    ...createFileStore(this.#db.db, storeSettings(defaultLimits)),
-    ...createListings(this.#db.db),
-    ...createShareListing(this.#db.db),
-    ...createResemblances(this.#db.db),
-    ...createVersionStore(this.#db.db),
-    ...createBatchStore(this.#db.db),
-  };
-  readonly #handler = this.#wire();
+  readonly #store = inProcessStore(this.#db.db);
+  readonly #index = memorySegments(this.#db.db, this.#clock.now).open();
+  readonly #handler = httpFunction(
+    silentObserver().observer,
+    inProcessRoutes({
+      db: this.#db.db,
+      clock: this.#clock,
+      store: this.#store,
+      intake: this.s3.intake,
+      index: this.#index,
+    }),
+  );
 
   get table() {
     return this.#db.table;
@@ -135,13 +106,16 @@ export class InProcessApi {
     this.#now = at;
     this.#asker = asker;
     this.#initiating = name === 'initiate';
+    if (name === 'searchFiles') await this.#indexFiles();
     const claims = person && { sub: person.userId, tenant: person.tenantId, token_use: 'access' };
     const answer = await this.#handler(httpEvent(name, { ...call, claims }), lambdaContext());
-    return {
-      status: answer.statusCode ?? 0,
-      headers: answer.headers,
-      body: answer.body ? JSON.parse(answer.body) : undefined,
-    };
+    const { body: text = '', headers } = answer;
+    const isJson = String(headers?.['content-type'] ?? '').includes('json');
+    const body = isJson ? JSON.parse(text) : text || undefined;
+    if (name === 'initiate' && person && body.fileId) {
+      this.#files.push({ tenantId: person.tenantId, fileId: body.fileId });
+    }
+    return { status: answer.statusCode ?? 0, headers: answer.headers, body };
   }
 
   /** The bytes of an upload land, and the pipeline brings them as far as it goes. */
@@ -154,7 +128,7 @@ export class InProcessApi {
     this.s3.put({ ...file, uploadId: found.uploadId }, body);
     const queues = {
       inspect: async (message: IntakeVersion) => void this.#inspections.push(message),
-      process: async () => undefined,
+      process: async (message: VersionRef) => void this.#processing.push(message),
       purge: async () => undefined,
     };
     const shared = { ...this.#clock, store: this.#store, queues, resendSeconds: 900 };
@@ -166,13 +140,23 @@ export class InProcessApi {
           ...shared,
           intake: this.s3.reader,
           library: this.s3.libraryPort,
-          detect: async () => ({ kind: 'unknown' }),
+          detect: detectContentType,
           contents: createContentHolders(this.#db.db),
           ...letsPass,
         },
         message,
       );
     }
+    for (const message of this.#processing.splice(0)) {
+      await processFile({ ...shared, ...pictureWorker }, message);
+    }
+  }
+
+  /** As the worker of the events does it meanwhile; here it is early enough before somebody searches. */
+  #indexFiles(): Promise<void> {
+    const { files } = createSearchReads(this.#db.db);
+    const { textMaxCharacters } = defaultLimits.search;
+    return indexFiles({ index: this.#index, files, text: async () => '', textMaxCharacters }, this.#files);
   }
 
   #newId(): string {
@@ -182,163 +166,5 @@ export class InProcessApi {
     const count = (this.#counts.get(scope) ?? 0) + 1;
     this.#counts.set(scope, count);
     return madeId(this.#asker, kind, count);
-  }
-
-  #wire() {
-    const limits = defaultLimits;
-    const { db } = this.#db;
-    const clock = this.#clock;
-    const directory = createDirectory(db);
-    const rates = createRateLimiter(db);
-    const jobs = createJobStore(db, jobStoreSettings(limits));
-    const events = createEventLog(db, storeSettings(limits));
-    const audit = { ...clock, ...createAccessLog(db, limits) };
-    const auth = {
-      directory,
-      rates,
-      limits,
-      tenantClaim: 'tenant',
-      machineClaim: 'client_id',
-      now: clock.now,
-      audit,
-    };
-    const store = this.#store;
-    const tenancy = createTenancyStore(db, storeSettings(limits));
-    const nothing = async (): Promise<void> => undefined;
-    const queue = { runJob: nothing };
-    const queues = { complete: nothing, purge: nothing, process: nothing };
-    const { resendSeconds } = limits.pipeline;
-    const downloads = { ...clock, store, signer: downloadSigner, urlSeconds: limits.upload.urlSeconds };
-    const changing = { ...clock, store, queues, resendSeconds };
-    const versionQueues = { store, queues, resendSeconds, ...clock };
-    const queueAdmin = { sizes: async () => [], states: async () => [] };
-    return httpFunction(silentObserver().observer, {
-      ...uploadRoutes({
-        auth,
-        uploads: {
-          ...clock,
-          store,
-          intake: this.s3.intake,
-          signer: uploadSigner,
-          queues,
-          rates,
-          sleep: nothing,
-          scannerMaxBytes: undefined,
-          limits: { ...limits.upload, ...limits.rates },
-          names: limits.names,
-        },
-        schemas: uploadSchemas(limits),
-        onUnexpected: (error) => {
-          throw error;
-        },
-        count: () => undefined,
-      }),
-      ...fileRoutes({
-        auth,
-        store,
-        excerpts: createTextExcerpts(this.#db.db),
-        estimates,
-        usage: directory,
-        downloads,
-        names: limits.names,
-        schemas: fileSchemas(limits),
-      }),
-      ...fileChangeRoutes({
-        auth,
-        changes: {
-          ...changing,
-          names: limits.names,
-          annotationsMaxBytes: limits.names.annotationsMaxBytes,
-        },
-        schemas: fileSchemas(limits),
-      }),
-      ...similarRoutes({ auth, similar: { ...clock, store } }),
-      ...receiptRoutes({ auth, receipts: { ...clock, store, signer: receiptSigner } }),
-      ...rescanRoutes({
-        auth,
-        rescans: {
-          ...clock,
-          store,
-          queues: { inspect: nothing, rescan: nothing },
-          hasScanner: true,
-          breaker: { isOpen: async () => false },
-        },
-      }),
-      ...processingRoutes({
-        auth,
-        processing: {
-          ...changing,
-          estimates: { estimate: async () => 1 },
-          bounds: limits.processing,
-        },
-        schemas: processingSchemas(limits),
-      }),
-      ...shareRoutes({ auth, sharing: { ...clock, store, directory, bounds: limits.sharing } }),
-      ...versionRoutes({ auth, versions: versionQueues, schemas: versionSchemas(limits) }),
-      ...folderRoutes({
-        ...clock,
-        auth,
-        folders: createFolderStore(db, storeSettings(limits)),
-        files: store,
-        jobs,
-        queue,
-        bounds: limits.jobs,
-        names: limits.names,
-        schemas: folderSchemas(limits),
-      }),
-      ...tenantRoutes({
-        auth,
-        admin: {
-          ...clock,
-          tenants: tenancy,
-          guard: createErasureGuard(db),
-          keys: { ensure: async (tenantId) => `arn:aws:kms:eu-west-1:123456789012:key/${tenantId}` },
-          users: tenancy,
-          clients: tenancy,
-          accounts: undefined,
-          secrets: undefined,
-          defaults: limits,
-          names: limits.names,
-          jobs,
-          queue,
-          bounds: limits.jobs,
-        },
-        schemas: tenantSchemas(limits),
-      }),
-      ...operationRoutes({
-        auth,
-        auditing: { audit: createAuditSearch(db), now: clock.now, keepSeconds: limits.audit.keepSeconds },
-        auditSchemas: auditSchemas(limits),
-        concurrency: {
-          store: createConcurrencyStore(db),
-          limits,
-          sweepOverdueSeconds: 1_500,
-          now: clock.now,
-        },
-        clearing: { ...clock, store, directory, intake: this.s3.intake, events },
-        reporting: {
-          metrics: createMetricReads(db),
-          queues: queueAdmin as never,
-          tenants: {
-            tenantExists: async (tenantId) => this.table.get(keys.tenant(tenantId) as never) !== undefined,
-          },
-          now: clock.now,
-        },
-        queueing: { ...clock, queues: queueAdmin as never, events },
-      }),
-      ...publicRoutes({
-        downloads: {
-          files: createPublicFiles(db),
-          signer: downloadSigner,
-          urlSeconds: limits.upload.urlSeconds,
-          defaults: limits,
-        },
-        rates,
-        bounds: limits.rates,
-        schemas: publicSchemas(limits),
-        now: clock.now,
-        audit,
-      }),
-    });
   }
 }

@@ -21,6 +21,7 @@ export type Queue =
   | 'Inspect'
   | 'Images'
   | 'Documents'
+  | 'Videos'
   | 'Other'
   | 'Scan'
   | 'Completion'

@@ -1,3 +1,4 @@
+import type { Db } from '../../lambdas/adapters/dynamodb/client.ts';
 import type { SegmentObjects } from '../../lambdas/adapters/search-segments/segment-objects.ts';
 import { createSegmentStore } from '../../lambdas/adapters/search-segments/segment-store.ts';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
@@ -43,15 +44,9 @@ export function memoryObjects(): SegmentObjects & {
 
 const keepBytes = 256 * 1024 * 1024;
 
-/** The index of the functions over a table and a bucket in memory, with a clock that is set by hand. */
-export function memoryIndex(tenants: readonly string[] = ['acme']) {
-  const { db, table } = memoryDb();
-  for (const tenantId of tenants) {
-    table.put({ ...keys.tenant(tenantId), tenantId, status: 'active' });
-  }
+/** Segments of the tenants of a table, in a bucket in memory. */
+export function memorySegments(db: Db, now: () => string) {
   const objects = memoryObjects();
-  const time = { now: Date.parse('2026-11-21T10:00:00Z') };
-  const now = () => new Date(time.now).toISOString();
   let ids = 0;
   const store = createSegmentStore({
     db,
@@ -64,7 +59,18 @@ export function memoryIndex(tenants: readonly string[] = ['acme']) {
   });
   /** Another instance of a function: it has read nothing yet. */
   const open = (): SearchIndex => createSegmentIndex({ store, bounds: defaultLimits.search, keepBytes, now });
-  return { index: open(), open, store, table, db, objects, time };
+  return { objects, store, open };
+}
+
+/** The index of the functions over a table and a bucket in memory, with a clock that is set by hand. */
+export function memoryIndex(tenants: readonly string[] = ['acme']) {
+  const { db, table } = memoryDb();
+  for (const tenantId of tenants) {
+    table.put({ ...keys.tenant(tenantId), tenantId, status: 'active' });
+  }
+  const time = { now: Date.parse('2026-11-21T10:00:00Z') };
+  const segments = memorySegments(db, () => new Date(time.now).toISOString());
+  return { index: segments.open(), ...segments, table, db, time };
 }
 
 export const ask = (text: string, more: Partial<IndexQuery> = {}): IndexQuery => ({

@@ -5,6 +5,7 @@ import type { SharedContent } from '../../core/files/shared-content.ts';
 import { endedStatuses } from '../../core/files/status.ts';
 import type { Share } from '../../core/tenancy/access.ts';
 import type { UploadSession } from '../../core/uploads/session.ts';
+import { transcodedNames } from '../../core/video/transcoded-renditions.ts';
 import { shardOf } from './due-index.ts';
 
 /**
@@ -115,10 +116,12 @@ export function fileItem(file: FileRecord): Item {
   };
 }
 
-/** What somebody asked for may be many, and stays out of the listings' summary. */
+/** What somebody asked for may be many, and what an encoder made are nine: both stay out of the listings' summary. */
 function renditionsOf(file: FileRecord): Item {
+  const isBeside = (name: string): boolean =>
+    file.renditions[name]?.onDemand === true || transcodedNames.has(name);
   const [asked, ofAll] = [true, false].map((wanted) =>
-    pick(file.renditions, (name) => (file.renditions[name]?.onDemand === true) === wanted),
+    pick(file.renditions, (name) => isBeside(name) === wanted),
   );
   return {
     summary: { ...pick(file, inSummary), renditions: ofAll },

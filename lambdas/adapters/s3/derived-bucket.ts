@@ -38,24 +38,24 @@ export function createDerivedBucket(s3: S3Client, bucket: string): DerivedBucket
 }
 
 /** An object that was made of a file, as all of them are written. */
+export const derivedObject = (bucket: string, file: FileRecord, key: string, mimeType: string) => ({
+  Bucket: bucket,
+  Key: key,
+  ContentType: mimeType,
+  CacheControl: cacheControl,
+  ...encryptionOf(file.encryptionKey),
+  Tagging: new URLSearchParams({
+    TenantId: file.tenantId,
+    UserId: file.ownerId,
+    FileId: file.fileId,
+    FileType: mimeType.replace(/;.*/, ''),
+  }).toString(),
+});
+
 export const putDerived = (
   bucket: string,
   file: FileRecord,
   key: string,
   mimeType: string,
   body: Uint8Array,
-): PutObjectCommand =>
-  new PutObjectCommand({
-    Bucket: bucket,
-    Key: key,
-    Body: body,
-    ContentType: mimeType,
-    CacheControl: cacheControl,
-    ...encryptionOf(file.encryptionKey),
-    Tagging: new URLSearchParams({
-      TenantId: file.tenantId,
-      UserId: file.ownerId,
-      FileId: file.fileId,
-      FileType: mimeType.replace(/;.*/, ''),
-    }).toString(),
-  });
+): PutObjectCommand => new PutObjectCommand({ ...derivedObject(bucket, file, key, mimeType), Body: body });

@@ -7,7 +7,8 @@ import type { SignerCredentials } from './signer-credentials.ts';
 
 export interface DownloadSignerDeps {
   readonly s3: S3Client;
-  readonly buckets: { readonly library: string; readonly derived: string };
+  /** Those that it signs for. */
+  readonly buckets: Readonly<Partial<Record<DownloadRequest['bucket'], string>>>;
   readonly credentials: () => Promise<SignerCredentials>;
 }
 

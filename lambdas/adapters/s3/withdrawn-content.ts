@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-s3';
 import {
   derivedFolders,
+  derivedPrefix,
   derivedVersionPrefix,
   variantPrefix,
   withdrawnTag,
@@ -35,6 +36,7 @@ export const createWithdrawnContent = ({
     for (const Key of left.renditions) {
       await s3.send(new DeleteObjectCommand({ Bucket: buckets.derived, Key }));
     }
+    for (const folder of videoFolders(file, left.renditions)) await deleteBelow(s3, buckets.derived, folder);
     // What a worker has written and nobody has noted.
     for (const folder of derivedFolders) {
       await deleteBelow(s3, buckets.derived, derivedVersionPrefix({ ...file, version }, folder));
@@ -42,6 +44,14 @@ export const createWithdrawnContent = ({
     await deleteBelow(s3, buckets.derived, variantPrefix(file));
   },
 });
+
+/** Of a content that was restored they have its former number. Beside the renditions of a video lie tracks and sheets. */
+function videoFolders(file: FileRecord, renditions: readonly string[]): ReadonlySet<string> {
+  const videos = derivedPrefix(file, 'videos');
+  return new Set(
+    renditions.filter((key) => key.startsWith(videos)).map((key) => key.slice(0, key.lastIndexOf('/') + 1)),
+  );
+}
 
 /**
  * All versions of the key, which is of this content alone: a run that crashed may have copied the same bytes there before

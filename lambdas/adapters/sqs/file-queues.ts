@@ -69,6 +69,12 @@ export const processingQueues = (sqs: SQSClient, urls: LaneUrls): Pick<FileQueue
   process: ({ worker, ...message }) => laneSender<ProcessMessage>(sqs, urls[worker])(message),
 });
 
+/** Dead letters of a lane: what failed elsewhere than at its consumer waits there as well, for an operator. */
+export const deadLetters = (sqs: SQSClient, queueUrl: string) => ({
+  keep: ({ worker, ...message }: Parameters<FileQueues['process']>[0]): Promise<void> =>
+    sender<ProcessMessage>(sqs, queueUrl)(message),
+});
+
 /** Of the scanner that is a worker of Sluice's own. */
 export const scanQueue = (sqs: SQSClient, lanes: LanePairUrls): ((target: ScanTarget) => Promise<void>) =>
   laneSender<ScanMessage>(sqs, lanes);

@@ -11,6 +11,7 @@ import {
   type UnmadeRendition,
   Unprocessable,
   type Work,
+  type WorkResult,
 } from '../processing/work.ts';
 import {
   type DocumentContent,
@@ -39,7 +40,7 @@ const pageQuality = 80;
  * of the first page. A page that fails takes down nothing but itself.
  */
 export const documentWork =
-  (deps: DocumentWorkDeps): Work =>
+  (deps: DocumentWorkDeps): Work<WorkResult> =>
   async (file, pending) => {
     const reader = deps.readerFor(file.mimeType);
     if (!reader) throw new Unprocessable('unsupported', 'skipped');

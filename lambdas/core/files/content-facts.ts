@@ -54,6 +54,16 @@ export interface Details extends AudioTags, AudioFormat {
   /** 0 to 100; 100 where it is certain. */
   readonly encodingConfidence?: number;
   readonly security?: SecurityReport;
+  /** Of a video: as FFmpeg names them, `h264`, `aac`. */
+  readonly videoCodec?: string;
+  readonly audioCodec?: string;
+  /** Frames per second; the average where it varies. */
+  readonly frameRate?: number;
+  readonly variableFrameRate?: boolean;
+  readonly bitDepth?: number;
+  readonly dynamicRange?: string;
+  /** Degrees clockwise by which a player turns it. */
+  readonly rotation?: number;
   /** Of an archive, with its folders; the bytes that it becomes; the first of its names. */
   readonly entries?: number;
   readonly unpackedBytes?: number;

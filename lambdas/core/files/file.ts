@@ -26,6 +26,8 @@ export interface Rendition {
   readonly height?: number;
   /** Only where it moves. */
   readonly frames?: number;
+  /** Seconds. */
+  readonly duration?: number;
   readonly size?: number;
   /** Of the original's size; negative where it is larger. */
   readonly bytesSaved?: number;
@@ -231,6 +233,11 @@ export const contentTypeOf = ({ mimeType, charset }: { mimeType: string; charset
 export interface FileRef {
   readonly tenantId: string;
   readonly fileId: string;
+}
+
+/** One version of a file's content. */
+export interface VersionRef extends FileRef {
+  readonly version: number;
 }
 
 /** The record that one upload of a file brings: the file itself, or its replacement. */

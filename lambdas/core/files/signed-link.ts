@@ -8,7 +8,7 @@ import type { FileRef } from './file.ts';
  */
 export interface LinkTarget extends FileRef {
   /** What the link opens. A signature for one purpose is none for another. */
-  readonly purpose: 'image';
+  readonly purpose: 'image' | 'stream';
   /** Everything else that the request says, as it stands in the query. */
   readonly params: Readonly<Record<string, string>>;
 }

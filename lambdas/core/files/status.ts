@@ -69,19 +69,24 @@ const progressByStatus: Record<Status, number> = {
   purged: 100,
 };
 
-/** Percent of the way from initiation to the end, by steps; the last step by its renditions. */
-export function progressOf({ status, renditions = {} }: Progressing): number {
+/**
+ * Percent of the way from initiation to the end, by steps; the last step by its renditions, or by how far the encoder of a
+ * video is.
+ */
+export function progressOf({ status, renditions = {}, encodedPercent = 0 }: Progressing): number {
   const begun = progressByStatus[status];
+  if (status !== 'processing') return begun;
   const all = Object.values(renditions);
-  if (status !== 'processing' || all.length === 0) return begun;
   const settled = all.filter((rendition) => rendition.status !== 'pending').length;
+  const made = Math.max(all.length === 0 ? 0 : settled / all.length, encodedPercent / 100);
   // Not 100 before it is ready.
-  return begun + Math.floor(((99 - begun) * settled) / all.length);
+  return begun + Math.floor((99 - begun) * made);
 }
 
 interface Progressing {
   readonly status: Status;
   readonly renditions?: Readonly<Record<string, { readonly status: string }>>;
+  readonly encodedPercent?: number | undefined;
 }
 
 const statusGroups: Record<string, readonly Status[]> = {

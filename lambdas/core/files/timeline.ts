@@ -15,7 +15,7 @@ export interface TimelineResponse {
 
 /**
  * What happened to the file, oldest first. With whom else it was shared is for its owner and admins only, so that a
- * page may be shorter for others.
+ * page may be shorter for others; what its processing has cost is for admins alone.
  * @throws not_found
  */
 export async function timelineOf(
@@ -30,6 +30,11 @@ export async function timelineOf(
   const shown = items.filter(
     ({ type, data }) => seesShares || type !== 'file.shared' || data.userId === caller.userId,
   );
-  const events = shown.map(({ eventId, type, at, data }) => ({ eventId, type, at, data }));
+  const events = shown.map(({ eventId, type, at, data }) => ({
+    ...{ eventId, type, at },
+    data: caller.user.role === 'user' ? withoutCosts(data) : data,
+  }));
   return { file, answer: { events, ...(nextCursor && { nextCursor }) } };
 }
+
+const withoutCosts = ({ estimatedCost: _, ...data }: FileEvent['data']): FileEvent['data'] => data;

@@ -13,6 +13,8 @@ export interface RenditionView {
   readonly width?: number;
   readonly height?: number;
   readonly frames?: number;
+  /** Seconds. */
+  readonly duration?: number;
   readonly size?: number;
   readonly bytesSaved?: number;
   /** Of the original's size, to four digits. */
@@ -162,14 +164,19 @@ export interface StatusView {
 export interface Expected {
   readonly record: FileRecord;
   readonly estimatedSeconds: number;
+  /** Of a video or recording that is transcoded. */
+  readonly encodedPercent?: number | undefined;
 }
 
 /** @param brought the replacement while it is under way; one that ended says itself in the file how */
-export function statusView({ record: file, estimatedSeconds }: Expected, brought?: Expected): StatusView {
+export function statusView(
+  { record: file, estimatedSeconds, encodedPercent }: Expected,
+  brought?: Expected,
+): StatusView {
   const ended = endedReplacement(file);
   return {
     id: file.fileId,
-    ...progressView(file, estimatedSeconds),
+    ...progressView({ ...file, encodedPercent }, estimatedSeconds),
     renditions: renditionViews(file),
     version: file.version,
     ...(brought
@@ -178,7 +185,9 @@ export function statusView({ record: file, estimatedSeconds }: Expected, brought
   };
 }
 
-type Replacing = Pick<FileRecord, 'uploadId' | 'status' | 'reason'> & Partial<Pick<FileRecord, 'renditions'>>;
+type Replacing = Pick<FileRecord, 'uploadId' | 'status' | 'reason'> &
+  Partial<Pick<FileRecord, 'renditions'>> &
+  Pick<Expected, 'encodedPercent'>;
 
 const replacementView = (replacement: Replacing, estimatedSeconds: number) => ({
   uploadId: replacement.uploadId,

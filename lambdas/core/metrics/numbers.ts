@@ -1,4 +1,5 @@
 import type { DomainEvent } from '../files/event.ts';
+import { countOfOutput } from '../video/output-minutes.ts';
 import { bucketOf, type Histogram, mergeHistograms } from './histogram.ts';
 
 /** What a window counts. Everything adds up, so that windows of any length are sums of these. */
@@ -15,6 +16,12 @@ export const countNames = [
   'alerts',
   'uploadMs',
   'processingMs',
+  // Seconds of output that were transcoded, by rung.
+  'transcoded1080p',
+  'transcoded720p',
+  'transcoded480p',
+  'transcoded360p',
+  'transcodedAudio',
 ] as const;
 
 export type CountName = (typeof countNames)[number];
@@ -86,7 +93,11 @@ export function numbersOf({ type, data }: DomainEvent): Numbers | undefined {
       // A file without renditions was not processed: it says no time.
       if (data.seconds === undefined) return undefined;
       const { times, ms } = timed(data.seconds);
-      return { counts: { processingMs: ms }, uploadTimes: {}, processingTimes: times };
+      return {
+        counts: { processingMs: ms, ...transcodedSeconds(data) },
+        uploadTimes: {},
+        processingTimes: times,
+      };
     }
     case 'security.alert':
       return counted({ alerts: 1 });
@@ -94,6 +105,14 @@ export function numbersOf({ type, data }: DomainEvent): Numbers | undefined {
       return undefined;
   }
 }
+
+const transcodedSeconds = (data: DomainEvent['data']): Numbers['counts'] =>
+  Object.fromEntries(
+    Object.values(countOfOutput).flatMap((name) => {
+      const seconds = data[name];
+      return typeof seconds === 'number' ? [[name, seconds]] : [];
+    }),
+  );
 
 const timed = (seconds: unknown): { times: Histogram; ms: number } =>
   typeof seconds === 'number' && seconds >= 0

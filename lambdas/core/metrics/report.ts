@@ -1,3 +1,4 @@
+import { minutesCounted, type OutputName } from '../video/output-minutes.ts';
 import { type HealthScore, healthScore } from './health-score.ts';
 import { addNumbers, type Numbers, noNumbers } from './numbers.ts';
 import { failureRate, processingTimes, type Times, uploadTimes } from './rates.ts';
@@ -44,6 +45,8 @@ export interface MetricsReport {
   readonly detections: number;
   readonly blocked: number;
   readonly alerts: number;
+  /** Of output, by rung. */
+  readonly transcodedMinutes: Readonly<Record<OutputName, number>>;
   readonly storage: {
     readonly bytes: number;
     readonly files: number;
@@ -131,6 +134,7 @@ export async function metricsReport(
     detections: counts.detections ?? 0,
     blocked: counts.blocked ?? 0,
     alerts: counts.alerts ?? 0,
+    transcodedMinutes: minutesCounted(counts),
     storage: {
       bytes: sumOf(held, 'bytes'),
       files: sumOf(held, 'files'),

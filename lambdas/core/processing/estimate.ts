@@ -22,11 +22,23 @@ export interface Estimates {
   /** Whole seconds until something that is sent to this worker now is done, at least 1. */
   estimate(worker: ProcessingWorker, urgent: boolean): Promise<number>;
   /** Whole seconds until the file is expected to be ready; 0 when it is, or will not be. */
-  untilReady(file: FileRecord): Promise<number>;
+  untilReady(file: FileRecord, encoding?: Encoding): Promise<number>;
 }
 
-/** When nothing was processed lately: a photo, a document of some pages, the list of an archive. */
-const typicalSeconds: Readonly<Record<Stage, number>> = { inspect: 2, images: 2, documents: 4, other: 2 };
+/** How far an encoder is, and for how long it has been at it. */
+export interface Encoding {
+  readonly percent: number;
+  readonly seconds: number;
+}
+
+/** When nothing was processed lately: a photo, a document of some pages, a short video, the list of an archive. */
+const typicalSeconds: Readonly<Record<Stage, number>> = {
+  inspect: 2,
+  images: 2,
+  documents: 4,
+  videos: 60,
+  other: 2,
+};
 
 /** Longer than that is not known to the second, and an answer needs a bound. */
 const maxSeconds = 86_400;
@@ -41,7 +53,7 @@ export function estimateSeconds(load: Load, stage: Stage, urgent: boolean): numb
 export const isExpected = ({ status }: Pick<FileRecord, 'status'>): boolean =>
   ['uploaded', 'inspecting', 'stored', 'processing'].includes(status);
 
-export function secondsUntilReady(load: Load, file: FileRecord): number {
+export function secondsUntilReady(load: Load, file: FileRecord, encoding?: Encoding): number {
   const worker = workerFor(file.mimeType);
   const urgent = isUrgent(file);
   const processed = worker ? estimateSeconds(load, worker, urgent) : 0;
@@ -53,12 +65,16 @@ export function secondsUntilReady(load: Load, file: FileRecord): number {
     case 'stored':
       return Math.max(1, processed);
     case 'processing':
+      if (encoding && encoding.percent > 0) return bounded(secondsLeft(encoding));
       // What was made before and is worked on again waits for its turn; else it is being worked on.
       return worker && !wasReady(file) ? bounded(secondsOf(load, worker)) : Math.max(1, processed);
     default:
       return 0;
   }
 }
+
+/** At the pace that it has had. */
+const secondsLeft = ({ percent, seconds }: Encoding): number => (seconds * (100 - percent)) / percent;
 
 const secondsOf = (load: Load, stage: Stage): number =>
   (stage === 'inspect' ? undefined : load.seconds[stage]) ?? typicalSeconds[stage];

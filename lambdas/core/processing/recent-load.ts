@@ -12,11 +12,12 @@ export interface LoadDeps {
   readonly now: () => string;
 }
 
-/** The type of the numbers that a worker's files are counted under. */
-const typeOf: Readonly<Record<ProcessingWorker, string>> = {
-  images: 'image',
-  documents: 'document',
-  other: 'other',
+/** The types of the numbers that a worker's files are counted under. */
+const typesOf: Readonly<Record<ProcessingWorker, readonly string[]>> = {
+  images: ['image'],
+  documents: ['document'],
+  videos: ['video', 'audio'],
+  other: ['other'],
 };
 
 /** The running hour and the one before: at any minute there is something to go by. */
@@ -27,11 +28,11 @@ export async function recentLoad({ metrics, lanes, now }: LoadDeps): Promise<Loa
   const windowsOf = (type: string) =>
     periods.map((period) => ({ period, dimension: { kind: 'type', type } as const }));
   const [rows, loads] = await Promise.all([
-    metrics.windows(Object.values(typeOf).flatMap(windowsOf)),
+    metrics.windows(Object.values(typesOf).flat().flatMap(windowsOf)),
     lanes(),
   ]);
-  const seconds = Object.entries(typeOf).flatMap(([worker, type]) => {
-    const numbers = windowsOf(type).flatMap((window) => rows.get(windowId(window))?.numbers ?? []);
+  const seconds = Object.entries(typesOf).flatMap(([worker, types]) => {
+    const numbers = types.flatMap(windowsOf).flatMap((window) => rows.get(windowId(window))?.numbers ?? []);
     const times = processingTimes(addNumbers(numbers));
     return times ? [[worker, times.average] as const] : [];
   });

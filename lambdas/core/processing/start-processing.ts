@@ -2,7 +2,7 @@ import { move } from '../files/change.ts';
 import { commitChange } from '../files/commit.ts';
 import type { FileRecord } from '../files/file.ts';
 import type { FileQueues, FileStore } from '../ports.ts';
-import { pendingOf } from './process-file.ts';
+import { pendingOf } from './deliver.ts';
 import { workerFor } from './workers.ts';
 
 export interface StartProcessingDeps {

@@ -2,7 +2,7 @@ import { canonicalMimeType, mediaKind } from '../content/mime-types.ts';
 import type { Priority } from '../files/file.ts';
 
 /** Who looks at a stored file. Each has queues of its own. */
-export const processingWorkers = ['images', 'documents', 'other'] as const;
+export const processingWorkers = ['images', 'documents', 'videos', 'other'] as const;
 
 export type ProcessingWorker = (typeof processingWorkers)[number];
 
@@ -14,19 +14,24 @@ export function workerFor(mimeType: string): ProcessingWorker | undefined {
     case 'document':
     case 'text':
       return 'documents';
+    case 'video':
+    case 'audio':
+      // Notes for instruments, and no sound.
+      return canonicalMimeType(mimeType) === 'audio/midi' ? undefined : 'videos';
     default:
-      return tellsOfItself.test(canonicalMimeType(mimeType)) ? 'other' : undefined;
+      return listedArchives.test(canonicalMimeType(mimeType)) ? 'other' : undefined;
   }
 }
 
-/** Recordings whose tags somebody here reads, and archives that somebody here lists. */
-const tellsOfItself =
-  /^(?:audio\/(?:mpeg|aac|mp4|webm|matroska|wav|ogg|flac|aiff|x-ms-wma|ape|wavpack|x-musepack|x-dsf)|application\/(?:zip|java-archive|gzip|x-tar))$/;
+/** Archives that somebody here lists. */
+const listedArchives = /^application\/(?:zip|java-archive|gzip|x-tar)$/;
 
-/** Whether something of it becomes the tenant's presets: the picture itself, a document's first page, a recording's cover. */
+/**
+ * Whether something of it becomes the tenant's presets: the picture itself, a document's first page, a video's poster, a
+ * recording's cover.
+ */
 export const hasPresets = (mimeType: string): boolean =>
-  ['images', 'documents'].includes(workerFor(mimeType) ?? '') ||
-  (mediaKind(mimeType) === 'audio' && workerFor(mimeType) === 'other');
+  ['images', 'documents', 'videos'].includes(workerFor(mimeType) ?? '');
 
 /** High and urgent files have a lane of their own, so that they overtake any backlog. */
 export const isUrgent = ({ priority }: { readonly priority?: Priority | undefined }): boolean =>

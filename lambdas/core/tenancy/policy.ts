@@ -53,6 +53,8 @@ export interface TenantPolicy {
   readonly filesPerUser: number;
   /** null: no bound. */
   readonly bytesPerHour: number | null;
+  /** Of output, of all rungs together, in a calendar month (UTC). */
+  readonly transcodeMinutesPerMonth: number;
   readonly virusScanningRequired: boolean;
   /** A key of the tenant's own in KMS. */
   readonly encryptionRequired: boolean;
@@ -156,6 +158,7 @@ export interface PolicyDefaults {
     readonly retentionDays: number;
   };
   readonly rates: { readonly initiationsPerMinute: number };
+  readonly video: { readonly minutesPerMonth: Readonly<Record<TierName, number>> };
 }
 
 /** `tier`: of the user that it is for, where that is not the tenant's own. */
@@ -179,6 +182,7 @@ export function tenantPolicy(
     bytesPerUser: limits.bytesPerUser,
     filesPerUser: limits.filesPerUser,
     bytesPerHour: limits.bytesPerUserAndHour,
+    transcodeMinutesPerMonth: defaults.video.minutesPerMonth[tenant.tier],
     virusScanningRequired: true,
     encryptionRequired: false,
     trashDays: defaults.tenant.trashDays,

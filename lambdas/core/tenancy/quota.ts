@@ -1,6 +1,14 @@
 import { errors } from '../errors.ts';
+import { minutesOf } from '../video/output-minutes.ts';
+import { monthOf, type TranscodeBudget } from '../video/transcode.ts';
 import type { Caller, Directory } from './caller.ts';
-import { type EffectivePolicy, effectivePolicy, type PolicyDefaults, type Role } from './policy.ts';
+import {
+  type EffectivePolicy,
+  effectivePolicy,
+  type PolicyDefaults,
+  type Role,
+  tenantPolicy,
+} from './policy.ts';
 import { requirePermission } from './roles.ts';
 
 /** Counters as they are kept: what is committed is used plus reserved. */
@@ -32,10 +40,17 @@ export interface QuotaView {
   readonly slots: { readonly used: number; readonly max: number };
 }
 
+export interface TenantQuotaView extends QuotaView {
+  /** Minutes of output that were transcoded in this calendar month (UTC). */
+  readonly transcodeMinutes: { readonly used: number; readonly max: number };
+}
+
 export interface QuotaDeps {
   readonly usage: UsageStore;
   readonly directory: Directory;
   readonly limits: PolicyDefaults;
+  readonly transcoded: Pick<TranscodeBudget, 'used'>;
+  readonly now: () => string;
 }
 
 /**
@@ -46,10 +61,13 @@ export async function quotaView(
   deps: QuotaDeps,
   caller: Caller,
   userId: string = caller.userId,
-): Promise<QuotaView & { role: Role; tenant: QuotaView }> {
+): Promise<QuotaView & { role: Role; tenant: TenantQuotaView }> {
   const { tenantId, tenant } = caller;
   const policy = userId === caller.userId ? caller.policy : await policyOf(deps, caller, userId);
-  const usage = await deps.usage.usage(tenantId, userId);
+  const [usage, seconds] = await Promise.all([
+    deps.usage.usage(tenantId, userId),
+    deps.transcoded.used(tenantId, monthOf(deps.now())),
+  ]);
   const shared = { maxFileSize: policy.maxFileBytes, allowedTypes: policy.allowedMimeTypes };
   return {
     ...view(usage.user, policy.user),
@@ -57,7 +75,15 @@ export async function quotaView(
     // The caller's own, whosever quota it is: what a page may offer.
     role: caller.user.role,
     ...shared,
-    tenant: { ...view(usage.tenant, policy.tenant), tier: tenant.tier, ...shared },
+    tenant: {
+      ...view(usage.tenant, policy.tenant),
+      tier: tenant.tier,
+      ...shared,
+      transcodeMinutes: {
+        used: minutesOf(seconds),
+        max: tenantPolicy(tenant, deps.limits).transcodeMinutesPerMonth,
+      },
+    },
   };
 }
 

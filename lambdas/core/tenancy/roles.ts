@@ -81,6 +81,7 @@ export const policyFields = {
   bytesPerUser: 'tighten',
   filesPerUser: 'tighten',
   bytesPerHour: 'tighten',
+  transcodeMinutesPerMonth: 'tighten',
   virusScanningRequired: 'tighten',
   encryptionRequired: 'tighten',
   // Neither direction is the stricter one for the tenant itself; a framework bounds it from above.

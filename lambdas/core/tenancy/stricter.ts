@@ -53,6 +53,7 @@ export const stricter: {
   bytesPerUser: lower,
   filesPerUser: lower,
   bytesPerHour: lowerBound,
+  transcodeMinutesPerMonth: lower,
   virusScanningRequired: either,
   encryptionRequired: either,
   // What was deleted is gone sooner; what must be kept is kept longer.

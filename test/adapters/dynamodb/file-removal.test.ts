@@ -5,7 +5,7 @@ import { keys, sortKeyPrefix } from '../../../lambdas/contract/table.ts';
 import { file } from '../../support/domain.ts';
 import { tableClient } from '../../support/table-client.ts';
 
-it('removes every version, share, scan result, text and replacement of a purged file, and leaves its timeline', async () => {
+it('removes every version, share, scan result, text, transcode and replacement of a purged file, and leaves its timeline', async () => {
   const { db, ddb } = tableClient();
   const { pk } = keys.file('acme', 'F1');
   const of = (prefix: string) => ({ ':pk': pk, ':prefix': prefix });
@@ -19,7 +19,9 @@ it('removes every version, share, scan result, text and replacement of a purged 
     .on(QueryCommand, { ExpressionAttributeValues: of(sortKeyPrefix.scan) })
     .resolves({ Items: [keys.scan('acme', 'F1', 'V1')] })
     .on(QueryCommand, { ExpressionAttributeValues: of(sortKeyPrefix.text) })
-    .resolves({ Items: [keys.text('acme', 'F1', 'U1')] });
+    .resolves({ Items: [keys.text('acme', 'F1', 'U1')] })
+    .on(QueryCommand, { ExpressionAttributeValues: of(sortKeyPrefix.transcode) })
+    .resolves({ Items: [keys.transcode('acme', 'F1', 1)] });
   await removeBeside(db, file({ status: 'purged' }));
   expect(ddb.commandCalls(DeleteCommand).map(({ args }) => args[0].input.Key)).toEqual([
     version,
@@ -27,6 +29,7 @@ it('removes every version, share, scan result, text and replacement of a purged 
     keys.share('acme', 'F1', 'bob'),
     keys.scan('acme', 'F1', 'V1'),
     keys.text('acme', 'F1', 'U1'),
+    keys.transcode('acme', 'F1', 1),
     keys.replacement('acme', 'F1'),
   ]);
 });

@@ -62,6 +62,24 @@ describe('the bytes of a withdrawn content', () => {
     expect(s3.commandCalls(PutObjectTaggingCommand)).toEqual([]);
   });
 
+  it('go with the tracks and sheets of a video, under whichever number it was transcoded', async () => {
+    const of = (name: string) => ({ Key: `tenants/acme/videos/F1/v1/${name}` });
+    s3.on(ListObjectsV2Command, { Prefix: 'tenants/acme/videos/F1/v1/' }).resolves({
+      Contents: [of('cmaf-720p.cmfv'), of('sprite-1.jpg')],
+    });
+    const left = { key, versionId: 'L3', renditions: [of('720p.mp4').Key, of('stream.json').Key] };
+
+    await objects.withdraw(file(), { ...withdrawal, left }, { keep: false });
+
+    expect(deleted()).toEqual(
+      expect.arrayContaining(
+        ['720p.mp4', 'stream.json', 'cmaf-720p.cmfv', 'sprite-1.jpg'].map((name) => ({
+          ...{ Bucket: 'derived', ...of(name) },
+        })),
+      ),
+    );
+  });
+
   const expectClosed = () => {
     const tagged = s3.commandCalls(PutObjectTaggingCommand).map(({ args }) => args[0].input);
     expect(tagged.map(({ VersionId }) => VersionId)).toEqual(['L3', 'of-a-run-that-crashed']);

@@ -33,7 +33,7 @@ async function sent(send: (sqs: SQSClient) => Promise<void>) {
 const ref = { tenantId: 'acme', fileId: 'F1' };
 const images = { normal: 'https://q/normal', urgent: 'https://q/urgent' };
 const elsewhere = { normal: 'https://q/other', urgent: 'https://q/other' };
-const lanes = { images, documents: elsewhere, other: elsewhere };
+const lanes = { images, documents: elsewhere, videos: elsewhere, other: elsewhere };
 
 describe('a message', () => {
   it('goes in the group of its tenant and reads back as what its consumer expects', async () => {

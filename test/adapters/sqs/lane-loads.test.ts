@@ -19,6 +19,7 @@ it('tells of each lane what waits in it, put off or not, and how much it takes a
     inspect: urls('inspect'),
     images: urls('images'),
     documents: urls('documents'),
+    videos: urls('videos'),
     other: urls('other'),
   });
 
@@ -26,6 +27,6 @@ it('tells of each lane what waits in it, put off or not, and how much it takes a
     normal: { waiting: 7, concurrency: queues.images.maxConcurrency },
     urgent: { waiting: 0, concurrency: queues.imagesUrgent.maxConcurrency },
   });
-  expect(Object.keys(loads)).toEqual(['inspect', 'images', 'documents', 'other']);
-  expect(sqs.commandCalls(GetQueueAttributesCommand)).toHaveLength(8);
+  expect(Object.keys(loads)).toEqual(['inspect', 'images', 'documents', 'videos', 'other']);
+  expect(sqs.commandCalls(GetQueueAttributesCommand)).toHaveLength(10);
 });

@@ -11,7 +11,7 @@ import { maxPixels } from '../../../lambdas/core/images/decode-cost.ts';
 const repository = resolve(import.meta.dirname, '../../..');
 const text = readFileSync(resolve(repository, 'docs/security.md'), 'utf8');
 const MiB = 1024 ** 2;
-const { documents } = defaultLimits;
+const { documents, video } = defaultLimits;
 const grouped = (value: number): string => value.toLocaleString('en-US');
 
 describe('docs/security.md', () => {
@@ -34,6 +34,14 @@ describe('docs/security.md', () => {
     ['SVG', [`${maxSvgBytes / MiB} MiB`]],
     ['documents', [`${documents.maxBytes / MiB} MiB`, `${grouped(documents.textMaxPages)} pages`]],
     ['documents', [`${documents.previewPages} previews`, `${documents.readSeconds} s`]],
+    [
+      'videos and recordings',
+      [`${grouped(video.maxSidePixels)} pixels`, `${video.maxSourceSeconds / 3600} hours`],
+    ],
+    [
+      'videos and recordings',
+      [`${video.encodeSeconds / 60} minutes`, `${video.encodeDiskBytes / 1024 ** 3} GiB`],
+    ],
     ['the scanner', [`GuardDuty ${(scannerMaxBytes.guardduty ?? 0) / 1e9} GB`]],
     ['the scanner', [`ClamAV ${Math.round((scannerMaxBytes.clamav ?? 0) / 1024 ** 3)} GiB`]],
   ])('tells the bounds of the code: %s, %s', (what, numbers) => {

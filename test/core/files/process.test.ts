@@ -58,16 +58,7 @@ describe('asking for operations', () => {
     expect(shelf.get().renditions['compress-q85']?.reason).toBeUndefined();
 
     const ref = { tenantId: 'acme', fileId: 'F1', version: 1 };
-    const nothing = async () => ({ facts: {}, made: [], unmade: [] });
-    const derived = {
-      put: async () => 'k',
-      putText: async () => ({ key: 't', characters: 0, truncated: false }),
-      forgetText: async () => undefined,
-    };
-    await giveUpOnFile(
-      { ...shelf.dispatching, derived: { ...derived, deleteAll: async () => undefined }, work: nothing },
-      ref,
-    );
+    await giveUpOnFile(shelf.dispatching, ref);
     await ask(compress);
     expect(shelf.get()).toMatchObject({ status: 'processing' });
     expect(shelf.get().renditions['compress-q85']?.status).toBe('pending');

@@ -47,7 +47,7 @@ describe('a signed link', () => {
     const proof = await signLink(linking().deps, target, 3_600);
     const { params } = target;
     const others: LinkTarget[] = [
-      { ...target, purpose: 'stream' as 'image' },
+      { ...target, purpose: 'stream' },
       { ...target, tenantId: 'globex' },
       { ...target, fileId: 'F2' },
       { ...target, params: { ...params, more: '1' } },

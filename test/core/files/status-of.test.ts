@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { statusOf } from '../../../lambdas/core/files/status-of.ts';
+import { type StatusDeps, statusOf } from '../../../lambdas/core/files/status-of.ts';
 import { caller, file, startOfTime } from '../../support/domain.ts';
 import { World } from '../../support/world.ts';
 
@@ -11,6 +11,10 @@ const estimates = {
   untilReady: async ({ status }: typeof current) => (status === 'inspecting' ? 4 : 0),
 };
 
+const noTranscodes: StatusDeps['transcodes'] = {
+  transcode: () => Promise.reject(new Error('it is no video in processing')),
+};
+
 function worldWith(...[main, replacement]: readonly [typeof current, typeof current?]) {
   const { table, dispatching } = new World();
   table.files.set('acme/F1', main);
@@ -18,11 +22,28 @@ function worldWith(...[main, replacement]: readonly [typeof current, typeof curr
   const deps = { ...dispatching, store: table.port };
   return {
     table,
-    ask: async (store = deps.store) => (await statusOf({ ...deps, store, estimates }, caller(), 'F1')).answer,
+    ask: async (store = deps.store, transcodes = noTranscodes) =>
+      (await statusOf({ ...deps, store, estimates, transcodes }, caller(), 'F1')).answer,
   };
 }
 
 describe('the status of a file', () => {
+  it('goes with the encoder of a video, and asks for it while that works and no longer', async () => {
+    const video = file({ status: 'processing', mimeType: 'video/mp4' });
+    const transcode = {
+      ...{ tenantId: 'acme', fileId: 'F1', version: 1, attempt: 1, firstAttempt: 1, startedAt: startOfTime },
+      ...{ percent: 50, encodingSince: startOfTime },
+    };
+    const { table, ask } = worldWith(video);
+
+    expect(await ask(undefined, { transcode: async () => undefined })).toMatchObject({ progress: 80 });
+    expect(await ask(undefined, { transcode: async () => transcode })).toMatchObject({ progress: 89 });
+    for (const over of [{ status: 'ready' }, { mimeType: 'image/png' }] as const) {
+      table.files.set('acme/F1', { ...video, ...over });
+      expect(await ask()).not.toMatchObject({ progress: 89 });
+    }
+  });
+
   it('tells how far the upload is that replaces its content, and that the file itself is ready', async () => {
     const { ask } = worldWith({ ...current, replacement: underWay }, brought);
     expect(await ask()).toMatchObject({

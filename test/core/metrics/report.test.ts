@@ -104,9 +104,10 @@ describe('a report of numbers', () => {
   it('of a tenant holds nothing of any other, nor of the stage', async () => {
     const { deps: from } = deps([
       ['2026-11-21T03', all, counted({ uploads: 50, rejected: 50 })],
-      ['2026-11-21T03', acme, counted({ uploads: 1 })],
+      ['2026-11-21T03', acme, counted({ uploads: 1, transcoded720p: 90 })],
     ]);
     const report = await metricsReport(from, '24h', 'acme');
+    expect(report.transcodedMinutes).toEqual({ '1080p': 0, '720p': 1.5, '480p': 0, '360p': 0, audio: 0 });
 
     expect(report).toMatchObject({ tenantId: 'acme', uploads: { total: 1, active: 1 }, successRate: null });
     expect(report.health).toEqual({ score: 100, reasons: [] });

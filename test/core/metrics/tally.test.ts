@@ -106,6 +106,13 @@ describe('a tally', () => {
     expect(tallying.counts(day, all)).toEqual({ detections: 1 });
   });
 
+  it('counts the seconds of output that a video became, by rung', async () => {
+    const tallying = new Tallying();
+    const data = { seconds: 30, type: 'video', transcoded720p: 120, transcodedAudio: 'many', other: 1 };
+    await tally(tallying.deps, [event('file.ready', { data })]);
+    expect(tallying.counts(day, all)).toEqual({ processingMs: 30_000, transcoded720p: 120 });
+  });
+
   it('counts no processing where nothing was processed', async () => {
     const tallying = new Tallying();
     await tally(tallying.deps, [event('file.ready'), event('file.uploaded'), event('file.purged')]);

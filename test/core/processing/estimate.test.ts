@@ -14,7 +14,7 @@ const lane = (waiting: number, urgent = 0) => ({
   urgent: { waiting: urgent, concurrency: 5 },
 });
 const load: Load = {
-  lanes: { inspect: lane(50), images: lane(200), documents: lane(0), other: lane(0) },
+  lanes: { inspect: lane(50), images: lane(200), documents: lane(0), videos: lane(0), other: lane(0) },
   seconds: { images: 3 },
 };
 const record = (over: Partial<FileRecord>) => file({ accounting: 'used', ...over });
@@ -39,6 +39,9 @@ describe('an estimate', () => {
     expect(until({ status: 'processing' })).toBe(3);
     const made = { name: 'small', status: 'ready' as const };
     expect(until({ status: 'processing', renditions: { small: made } })).toBe(63);
+    const video = record({ status: 'processing', mimeType: 'video/mp4' });
+    expect(secondsUntilReady(load, video, { percent: 25, seconds: 30 })).toBe(90);
+    expect(secondsUntilReady(load, video, { percent: 0, seconds: 30 })).toBe(60);
     for (const status of ['uploading', 'held', 'ready', 'failed', 'rejected'] as const) {
       expect(until({ status })).toBe(0);
     }
@@ -54,6 +57,10 @@ describe('progress', () => {
     expect(progressOf({ status: 'processing', renditions: renditions('ready', 'pending') })).toBe(89);
     expect(progressOf({ status: 'processing', renditions: renditions('ready', 'failed') })).toBe(99);
     expect(progressOf({ status: 'ready', renditions: renditions('ready') })).toBe(100);
+    const encoded = [0, 1, 50, 99, 100].map((encodedPercent) =>
+      progressOf({ status: 'processing', renditions: renditions('pending'), encodedPercent }),
+    );
+    expect(encoded).toEqual([80, 80, 89, 98, 99]);
   });
 });
 

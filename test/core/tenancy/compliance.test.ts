@@ -27,6 +27,7 @@ const policies: fc.Arbitrary<Partial<TenantPolicy>> = fc.record(
     bytesPerUser: bound,
     filesPerUser: bound,
     bytesPerHour: fc.option(bound),
+    transcodeMinutesPerMonth: bound,
     virusScanningRequired: fc.boolean(),
     encryptionRequired: fc.boolean(),
     trashDays: bound,

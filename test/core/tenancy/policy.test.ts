@@ -5,7 +5,7 @@ import { admitCaller } from '../../../lambdas/core/tenancy/caller.ts';
 import { effectivePolicy, type User } from '../../../lambdas/core/tenancy/policy.ts';
 import { type QuotaDeps, quotaView, type Usage } from '../../../lambdas/core/tenancy/quota.ts';
 import { policyViolation } from '../../../lambdas/core/uploads/admission.ts';
-import { caller, tenant, user } from '../../support/domain.ts';
+import { caller, startOfTime, tenant, user } from '../../support/domain.ts';
 
 const { basic, premium } = defaultLimits.tiers;
 const policy = (of: Parameters<typeof tenant>[0], who: Parameters<typeof user>[0] = {}) =>
@@ -121,6 +121,8 @@ const quotaDeps = (usage: { user: Usage; tenant: Usage }, users: readonly User[]
     },
   },
   limits: defaultLimits,
+  transcoded: { used: async () => 90 },
+  now: () => startOfTime,
 });
 
 describe('the quota view', () => {
@@ -144,6 +146,7 @@ describe('the quota view', () => {
       slots: { used: 1 },
     });
     expect(view.tenant).toMatchObject({ currentUsage: 0, availableSpace: view.tenant.maxQuota });
+    expect(view.tenant.transcodeMinutes).toEqual({ used: 1.5, max: 100_000 });
   });
 
   it("shows an admin any user of the tenant by that user's own bounds, and a user nobody else", async () => {

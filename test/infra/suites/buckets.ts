@@ -122,12 +122,12 @@ describe.each(stageNames)('buckets of %s', (name) => {
   });
 });
 
-describe('CORS of intake', () => {
+describe('CORS', () => {
   const stage = synthesize(withConsoleOrigin(synthesized('prod').config, 'https://files.example.com'));
-  const { CorsConfiguration } = bucketAt(stage, 'Intake').properties;
+  const rulesOf = (bucket: string) => bucketAt(stage, bucket).properties.CorsConfiguration?.CorsRules;
 
-  it('lets configured origins put and read the ETag, and nothing else', () => {
-    expect(CorsConfiguration.CorsRules).toEqual([
+  it('lets configured origins put into intake and read the ETag, and nothing else', () => {
+    expect(rulesOf('Intake')).toEqual([
       expect.objectContaining({
         AllowedMethods: ['PUT'],
         AllowedOrigins: allowedOrigins(stage.config),
@@ -137,7 +137,20 @@ describe('CORS of intake', () => {
     expect(allowedOrigins(stage.config)).toEqual(['https://files.example.com']);
   });
 
+  it('lets them get ranges of what was derived, and nothing of the other buckets', () => {
+    expect(rulesOf('Derived')).toEqual([
+      expect.objectContaining({
+        AllowedMethods: ['GET'],
+        AllowedOrigins: allowedOrigins(stage.config),
+        AllowedHeaders: ['range'],
+      }),
+    ]);
+    for (const bucket of ['Library', 'Audit']) expect(rulesOf(bucket)).toBeUndefined();
+  });
+
   it('does not exist where no origin is configured', () => {
-    expect(bucketAt(synthesized('prod'), 'Intake').properties.CorsConfiguration).toBeUndefined();
+    for (const bucket of ['Intake', 'Derived']) {
+      expect(bucketAt(synthesized('prod'), bucket).properties.CorsConfiguration).toBeUndefined();
+    }
   });
 });

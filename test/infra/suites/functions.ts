@@ -62,7 +62,7 @@ describe.each(stageNames)('functions of %s', (name) => {
     const recursive = functions.filter(({ properties }) => properties.RecursiveLoop === 'Allow');
 
     const names = recursive.map(({ path }) => path.split('/').at(-3));
-    expect(names.sort()).toEqual(['Bulk', 'Documents', 'Images', 'Inspect', 'Other']);
+    expect(names.sort()).toEqual(['Bulk', 'Documents', 'Images', 'Inspect', 'Other', 'Videos']);
   });
 
   it('know their stage, and their environment fits', () => {

@@ -103,7 +103,9 @@ describe.each(stageNames)('stacks of %s', (name) => {
 
   it('are named after the stage', () => {
     const local = ['storage', 'events', 'processing', 'audit', 'identity', 'api'];
-    const expected = name === 'local' ? local : [...local, 'malware', 'edge', 'observability'];
+    const deployed = name === 'local' ? local : [...local, 'malware', 'edge', 'observability'];
+    const expected =
+      stage.config.video.encoder === 'mediaconvert' ? [...deployed, 'transcode-mediaconvert'] : deployed;
 
     expect(Object.keys(stage.terminationProtection).sort()).toEqual(
       expected.map((stack) => `sluice-${name}-${stack}`).sort(),

@@ -18,24 +18,30 @@ describe.each(['staging', 'prod'] as const)("the stage's key in %s", (name) => {
       'Complete',
       'Documents',
       'DownloadSigner',
+      'Encode',
       'GuardDuty',
       'Images',
       'Index',
       'Inspect',
+      'MediaConvert',
       'Operations',
       'Other',
+      'Probe',
       'Search',
+      'Settle',
+      'Stream',
       'Sweep',
       'UploadSigner',
       'Uploads',
       'Variants',
+      'Verify',
     ]);
     for (const { resources } of uses) {
       expect(resources).toEqual([expect.stringMatching(/ObjectsKey\w+\W?Arn/)]);
     }
   });
 
-  it.each(['DownloadSigner', 'Uploads', 'Complete', 'Operations', 'Search', 'Sweep'])(
+  it.each(['DownloadSigner', 'Uploads', 'Complete', 'Operations', 'Search', 'Stream', 'Sweep'])(
     'never encrypts for %s, which only reads',
     (who) => {
       const own = uses.filter((use) => use.who === who);

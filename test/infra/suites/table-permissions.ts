@@ -15,6 +15,7 @@ const tableAccess: [construct: string, actions: string[], indexes: string[]][] =
   ['Functions/Folders', ['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem'], []],
   ['Functions/Public', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
   ['Functions/Variants', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
+  ['Functions/Stream', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], []],
   ['Functions/Search', ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem'], ['byOwner']],
   ['Functions/System', ['GetItem', 'BatchGetItem'], []],
   ['Functions/Tenants', ['GetItem', 'BatchGetItem', 'Query', ...transact, 'ConditionCheckItem'], ['byOwner']],
@@ -63,6 +64,8 @@ describe.each([
   ['Public', 'dev'],
   ['Variants', 'local'],
   ['Variants', 'dev'],
+  ['Stream', 'local'],
+  ['Stream', 'dev'],
   ['Search', 'local'],
   ['Search', 'dev'],
 ] as const)('%s files of %s', (construct, name) => {

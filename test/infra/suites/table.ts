@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fileSummaryAttributes, indexes, timeToLiveAttribute } from '../../../lambdas/contract/table.ts';
+import { fileSummaryAttributes } from '../../../lambdas/contract/file-summary.ts';
+import { indexes, timeToLiveAttribute } from '../../../lambdas/contract/table.ts';
 import { stageNames } from '../../../lib/config/index.ts';
 import { type Json, synthesized } from '../stages.ts';
 

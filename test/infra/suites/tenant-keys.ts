@@ -4,6 +4,7 @@ import {
   flat,
   isCdksOwn,
   isGuardDutys,
+  isMediaConverts,
   list,
   type Resource,
   type Statement,
@@ -13,7 +14,10 @@ import {
 } from '../stages.ts';
 
 const ownRoles = (stage: Synthesized): readonly Resource[] =>
-  stage.ofType('AWS::IAM::Role').filter((role) => !isCdksOwn(role) && !isGuardDutys(role));
+  stage
+    .ofType('AWS::IAM::Role')
+    // MediaConvert gets no file that lies under such a key.
+    .filter((role) => !isCdksOwn(role) && !isGuardDutys(role) && !isMediaConverts(role));
 
 const use = /^(Intake|Library|Derived)?TenantKeys$/;
 
