@@ -334,6 +334,7 @@ export interface PolicyChange {
   bytesPerUser?: number | null;
   filesPerUser?: number | null;
   bytesPerHour?: number | null;
+  transcodeMinutesPerMonth?: number | null;
   virusScanningRequired?: boolean | null;
   encryptionRequired?: boolean | null;
   trashDays?: number | null;
@@ -798,6 +799,10 @@ export interface Rendition {
    * Only where it moves
    */
   frames?: number;
+  /**
+   * Seconds
+   */
+  duration?: number;
   size?: number;
   /**
    * Of the original's size, where it is made to save some; negative where it is larger
@@ -948,6 +953,10 @@ export interface Rendition1 {
    * Only where it moves
    */
   frames?: number;
+  /**
+   * Seconds
+   */
+  duration?: number;
   size?: number;
   /**
    * Of the original's size, where it is made to save some; negative where it is larger
@@ -1033,6 +1042,16 @@ export interface GetMetricsResponse {
    * Security alerts
    */
   alerts: number;
+  /**
+   * Of output that videos and recordings became, by rung of the ladder
+   */
+  transcodedMinutes: {
+    '1080p': number;
+    '720p': number;
+    '480p': number;
+    '360p': number;
+    audio: number;
+  };
   storage: {
     bytes: number;
     files: number;
@@ -1408,6 +1427,7 @@ export interface PolicyOverrides {
   bytesPerUser?: number;
   filesPerUser?: number;
   bytesPerHour?: number;
+  transcodeMinutesPerMonth?: number;
   virusScanningRequired?: boolean;
   encryptionRequired?: boolean;
   trashDays?: number;
@@ -1474,6 +1494,7 @@ export interface TenantPolicy {
   bytesPerUser: number;
   filesPerUser: number;
   bytesPerHour: number | null;
+  transcodeMinutesPerMonth: number;
   virusScanningRequired: boolean;
   encryptionRequired: boolean;
   trashDays: number;
@@ -1844,6 +1865,13 @@ export interface QuotaResponse {
       used: number;
       max: number;
     };
+    /**
+     * Minutes of output, of all rungs together, in this calendar month (UTC)
+     */
+    transcodeMinutes: {
+      used: number;
+      max: number;
+    };
   };
 }
 export interface RebuildSearchResponse {
@@ -2060,6 +2088,13 @@ export interface StorageHealthResponse {
     successRate: number;
     averageUploadSeconds?: number;
   };
+}
+export interface StreamUrl {
+  /**
+   * Of the master playlist, from the API's address on; for a player, without a sign-in
+   */
+  url: string;
+  expiresAt: string;
 }
 export interface TokenRequest {
   grant_type: 'client_credentials';

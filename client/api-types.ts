@@ -57,6 +57,7 @@ export type Job = DeepReadonly<api.GetJobResponse>;
 export type FileUrl = DeepReadonly<api.SignedUrl>;
 /** A picture for an `<img>`, and the size that it has; `sources` are those of other widths. */
 export type ImageLinks = DeepReadonly<api.ImageLinks>;
+export type StreamUrl = DeepReadonly<api.StreamUrl>;
 export type Receipt = DeepReadonly<api.Receipt>;
 export type SignedReceipt = DeepReadonly<api.SignedReceipt>;
 /** The public keys that check receipts, as a JWK Set. */

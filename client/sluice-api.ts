@@ -22,6 +22,7 @@ import type {
   SimilarFiles,
   StartedOperation,
   StoredParts,
+  StreamUrl,
   TimelineEvent,
   UnfinishedUpload,
 } from './api-types.ts';
@@ -196,6 +197,24 @@ export class SluiceApi {
       url: this.#http.urlOf(link.url),
     });
     return { ...loadable(main), ...(sources && { sources: sources.map(loadable) }) };
+  }
+
+  /**
+   * Of the master playlist (HLS) of a video, for a player: it needs no sign-in. `thumbnails.vtt` and the other
+   * playlists lie beside it, with the same query.
+   */
+  async streamUrl(
+    id: string,
+    options: { expirationSeconds?: number } = {},
+    signal?: AbortSignal,
+  ): Promise<StreamUrl> {
+    const answer = await this.#http.request<StreamUrl>({
+      method: 'GET',
+      path: `${file(id)}/stream/url`,
+      query: options,
+      signal,
+    });
+    return { ...answer, url: this.#http.urlOf(answer.url) };
   }
 
   /** Of what the file holds now, or of a version that it keeps; `verifyReceipt` checks it. */

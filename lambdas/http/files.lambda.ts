@@ -7,6 +7,8 @@ import { createResemblances } from '../adapters/dynamodb/resemblances.ts';
 import { createScannerBreaker } from '../adapters/dynamodb/scanner-breaker.ts';
 import { createShareListing } from '../adapters/dynamodb/share-store.ts';
 import { createTextExcerpts } from '../adapters/dynamodb/text-excerpts.ts';
+import { createTranscodeBudget } from '../adapters/dynamodb/transcode-budget.ts';
+import { createTranscodeStore } from '../adapters/dynamodb/transcode-store.ts';
 import { createVersionStore } from '../adapters/dynamodb/version-store.ts';
 import { createReceiptSigner } from '../adapters/kms/receipt-signer.ts';
 import { createS3 } from '../adapters/s3/client.ts';
@@ -88,6 +90,8 @@ function wire() {
     store,
     excerpts: createTextExcerpts(db),
     usage: directory,
+    transcodes: createTranscodeStore(db),
+    transcoded: createTranscodeBudget(db, storeSettings(limits)),
     estimates,
     downloads: {
       ...clock,

@@ -9,6 +9,7 @@ import type { Estimates } from '../core/processing/estimate.ts';
 import { requireAccess } from '../core/tenancy/access.ts';
 import type { Caller } from '../core/tenancy/caller.ts';
 import { quotaView, type UsageStore } from '../core/tenancy/quota.ts';
+import type { TranscodeBudget, TranscodeStore } from '../core/video/transcode.ts';
 import { type AboutFile, about } from '../runtime/audited.ts';
 import { type AuthDeps, authenticated } from '../runtime/authenticated.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
@@ -24,6 +25,8 @@ export interface FileRouteDeps {
   readonly excerpts: Pick<TextExcerpts, 'read'>;
   readonly estimates: Pick<Estimates, 'untilReady'>;
   readonly usage: UsageStore;
+  readonly transcodes: Pick<TranscodeStore, 'transcode'>;
+  readonly transcoded: Pick<TranscodeBudget, 'used'>;
   readonly downloads: DownloadDeps;
   readonly names: NameBounds;
   readonly schemas: FileSchemas;
@@ -48,7 +51,8 @@ export function fileRoutes(deps: FileRouteDeps): Partial<Record<RouteName, Route
       return about(file, fileResponse(file, excerpt));
     }),
     fileStatus: route('other', async (request, caller) => {
-      const { file, answer } = await statusOf({ ...access, estimates: deps.estimates }, caller, id(request));
+      const { estimates, transcodes } = deps;
+      const { file, answer } = await statusOf({ ...access, estimates, transcodes }, caller, id(request));
       return about(file, ok(answer));
     }),
     fileTimeline: route('other', async (request, caller) => {
@@ -62,7 +66,8 @@ export function fileRoutes(deps: FileRouteDeps): Partial<Record<RouteName, Route
     quota: route('other', async (request, caller) => {
       const { directory, limits } = deps.auth;
       const { userId } = request.query(schemas.quota);
-      return ok(await quotaView({ usage: deps.usage, directory, limits }, caller, userId));
+      const { usage, transcoded } = deps;
+      return ok(await quotaView({ usage, transcoded, directory, limits, now: access.now }, caller, userId));
     }),
   };
 }

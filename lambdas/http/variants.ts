@@ -1,7 +1,5 @@
 import type { RouteName } from '../contract/routes.ts';
-import { SluiceError } from '../core/errors.ts';
-import type { FileRecord, FileRef } from '../core/files/file.ts';
-import type { LinkProof } from '../core/files/signed-link.ts';
+import type { FileRecord } from '../core/files/file.ts';
 import {
   checkImageLink,
   type ImageLinkDeps,
@@ -20,20 +18,16 @@ import { type AuthDeps, authenticated } from '../runtime/authenticated.ts';
 import type { RouteHandler } from '../runtime/http-function.ts';
 import type { HttpRequest } from '../runtime/http-request.ts';
 import { found, type HttpResponse, ok } from '../runtime/http-response.ts';
-import { networkOf, originOf } from '../runtime/origin.ts';
+import { admitLink, type LinkRates } from './admit-link.ts';
 import { idPath } from './schemas/fields.ts';
 import type { VariantSchemas } from './schemas/variants.ts';
 
-export interface VariantRouteDeps {
+export interface VariantRouteDeps extends LinkRates {
   readonly auth: AuthDeps;
   readonly store: Pick<FileStore, 'file' | 'share'>;
   readonly variants: VariantDeps;
   readonly linking: ImageLinkDeps;
   readonly opening: OpenLinkDeps;
-  readonly bounds: {
-    readonly linkCallsPerAddressAndMinute: number;
-    readonly publicCallsPerAddressAndMinute: number;
-  };
   readonly schemas: VariantSchemas;
 }
 
@@ -77,7 +71,9 @@ export function variantRoutes(deps: VariantRouteDeps): Partial<Record<RouteName,
     linkedImage: async (request) => {
       const { tenant: tenantId, expires, signature, ...asked } = request.query(schemas.linked);
       const ref = { tenantId, fileId: id(request) };
-      const address = await admitLink(deps, request, ref, asked, { expires, signature });
+      const address = await admitLink(deps, request, 'pictures', () =>
+        checkImageLink(deps.opening, ref, asked, { expires, signature }),
+      );
       const { file, auditLevel } = await linkedFile(deps.opening, ref, address).catch(async (refusal) => {
         if (refusal instanceof Barred) await recordBarred(deps.auth.audit, request, refusal);
         throw refusal;
@@ -88,31 +84,4 @@ export function variantRoutes(deps: VariantRouteDeps): Partial<Record<RouteName,
       return response;
     },
   };
-}
-
-/**
- * The signature first, which costs no request. A page shows hundreds of pictures at once, so what was signed has a bound
- * of its own; whoever guesses has that of the public endpoint.
- */
-async function admitLink(
-  { auth, opening, bounds }: VariantRouteDeps,
-  request: HttpRequest,
-  ref: FileRef,
-  asked: VariantRequest,
-  proof: LinkProof,
-): Promise<ReturnType<typeof originOf>> {
-  const origin = originOf(request, auth.edgeSecret);
-  const network = networkOf(origin.address);
-  const { linkCallsPerAddressAndMinute, publicCallsPerAddressAndMinute } = bounds;
-  try {
-    await checkImageLink(opening, ref, asked, proof);
-  } catch (refusal) {
-    if (refusal instanceof SluiceError) {
-      const scope = `public-address#${network}`;
-      await auth.rates.take(scope, 'requests', publicCallsPerAddressAndMinute, auth.now());
-    }
-    throw refusal;
-  }
-  await auth.rates.take(`link-address#${network}`, 'pictures', linkCallsPerAddressAndMinute, auth.now());
-  return origin;
 }

@@ -8,6 +8,7 @@ import { httpProfiles } from './function-profiles.ts';
 import type { HttpFunctions } from './http-api.ts';
 import type { Lanes } from './lanes.ts';
 import type { LinkKey } from './link-key.ts';
+import type { MediaCookies } from './media-cookies.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import type { ReceiptKey } from './receipt-key.ts';
 import type { SearchCollection } from './search-collection.ts';
@@ -28,6 +29,8 @@ export interface ApiFunctionsProps {
   readonly edgeSecret: EdgeSecret;
   readonly receiptKey: ReceiptKey;
   readonly linkKey: LinkKey;
+  /** Where the edge serves videos by cookies. */
+  readonly mediaCookies: MediaCookies | undefined;
   /** Where the stage searches by OpenSearch. */
   readonly collection: SearchCollection | undefined;
   /** Absent with another issuer than Cognito. */
@@ -79,6 +82,15 @@ export class ApiFunctions extends Construct {
       SignerRole.forDownloads(variants, storage, { originals: false, renditions: true }),
       'assume',
     );
+
+    const stream = this.httpFunction('stream', config)
+      .bind(props.edgeSecret, 'verify')
+      .bind(table, 'get', 'getMany', 'rateWindows', 'accessEvents')
+      .bind(storage.derived, 'readStreams')
+      .bind(props.linkKey, 'makeKeys')
+      .env(envNames.s3PathStyle, String(config.s3PathStyle));
+    stream.bind(SignerRole.forStreams(stream, storage), 'assume');
+    if (props.mediaCookies) stream.bind(props.mediaCookies, 'sign');
 
     const folders = this.httpFunction('folders', config)
       .bind(props.edgeSecret, 'verify')
@@ -134,6 +146,7 @@ export class ApiFunctions extends Construct {
       uploads,
       files,
       variants,
+      stream,
       folders,
       search,
       tenants,

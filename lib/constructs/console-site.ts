@@ -17,6 +17,7 @@ import {
   OriginProtocolPolicy,
   OriginRequestPolicy,
   OriginSslPolicy,
+  type ResponseHeadersPolicy,
   SecurityPolicyProtocol,
   ViewerProtocolPolicy,
 } from 'aws-cdk-lib/aws-cloudfront';
@@ -29,6 +30,8 @@ import { edgeSecretHeader } from '../../lambdas/contract/env.ts';
 import type { CloudFrontEdge, EnvironmentConfig } from '../config/index.ts';
 import { consoleAssets } from './console-assets.ts';
 import { apiRouter, consoleRouter } from './console-router.ts';
+import { type Media, mediaBehavior } from './media-behavior.ts';
+import { mediaPath } from './media-cookies.ts';
 import { acknowledge, acknowledgeKeyPrefix } from './nag.ts';
 import { privateBucket } from './object-bucket.ts';
 import { ApiSecurityHeaders, type ConsoleConnections, SecurityHeaders } from './security-headers.ts';
@@ -51,6 +54,8 @@ export interface ConsoleSiteProps {
   readonly apiEndpoint: string;
   readonly edgeSecret: string;
   readonly connections: ConsoleConnections;
+  /** Absent: no videos. */
+  readonly media?: Media;
   /** What the console reads at start, `/app/config.json`. */
   readonly consoleConfig: Record<string, unknown>;
 }
@@ -73,6 +78,8 @@ export class ConsoleSite extends Construct {
       serverAccessLogsPrefix: 'console/',
     });
     const pages = this.pagesBehavior(props.connections);
+    const apiHeaders = new ApiSecurityHeaders(this, 'ApiHeaders').policy;
+    const media = props.media && mediaBehavior(this, props.media, apiHeaders);
     this.distribution = new Distribution(this, 'Distribution', {
       comment: `Sluice ${config.stage}`,
       httpVersion: HttpVersion.HTTP2_AND_3,
@@ -88,8 +95,11 @@ export class ConsoleSite extends Construct {
       ...(edge.webAclArn && { webAclId: edge.webAclArn }),
       ...(edge.allowedCountries && { geoRestriction: GeoRestriction.allowlist(...edge.allowedCountries) }),
       errorResponses: keptErrors.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
-      defaultBehavior: this.apiBehavior(props.apiEndpoint, props.edgeSecret),
-      additionalBehaviors: { '/': pages, '/app': pages, [`${consolePath}*`]: pages },
+      defaultBehavior: this.apiBehavior(props, apiHeaders),
+      additionalBehaviors: {
+        ...{ '/': pages, '/app': pages, [`${consolePath}*`]: pages },
+        ...(media && { [mediaPath]: media }),
+      },
     });
     if (!edge.certificateArn) {
       acknowledge(
@@ -136,7 +146,10 @@ export class ConsoleSite extends Construct {
     };
   }
 
-  private apiBehavior(apiEndpoint: string, edgeSecret: string) {
+  private apiBehavior(
+    { apiEndpoint, edgeSecret, media }: ConsoleSiteProps,
+    responseHeadersPolicy: ResponseHeadersPolicy,
+  ) {
     return {
       origin: new HttpOrigin(Fn.select(2, Fn.split('/', apiEndpoint)), {
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
@@ -146,10 +159,10 @@ export class ConsoleSite extends Construct {
       }),
       viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
       allowedMethods: AllowedMethods.ALLOW_ALL,
-      cachePolicy: this.apiCachePolicy(),
+      cachePolicy: this.apiCachePolicy(media !== undefined),
       // Not the Host header, by which API Gateway finds the API.
       originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
-      responseHeadersPolicy: new ApiSecurityHeaders(this, 'ApiHeaders').policy,
+      responseHeadersPolicy,
       functionAssociations: [this.edgeFunction('ApiRouter', apiRouter)],
     };
   }
@@ -158,9 +171,10 @@ export class ConsoleSite extends Construct {
    * Caches nothing: the API says no-store, and without that the default of 0 s holds. It is a policy of our own because
    * of the country: with all viewer headers but Host, an origin gets none of CloudFront's own, except those in the
    * cache key; and a key with headers needs a longest time above 0. Whoever a call is made for, and which formats it takes, is in the
-   * key all the same: calls that CloudFront takes for one another would be answered together.
+   * key all the same: calls that CloudFront takes for one another would be answered together. So is where a player is, by
+   * which it gets cookies.
    */
-  private apiCachePolicy(): CachePolicy {
+  private apiCachePolicy(givesCookies: boolean): CachePolicy {
     return new CachePolicy(this, 'ApiCaching', {
       comment: "Caches nothing, tells the API the viewer's country",
       minTtl: Duration.seconds(0),
@@ -169,6 +183,7 @@ export class ConsoleSite extends Construct {
       headerBehavior: CacheHeaderBehavior.allowList(
         ...(['Authorization', 'On-Behalf-Of', 'Accept'] as const),
         viewerCountryHeader,
+        ...(givesCookies ? ['Sec-Fetch-Site'] : []),
       ),
       queryStringBehavior: CacheQueryStringBehavior.all(),
       cookieBehavior: CacheCookieBehavior.none(),

@@ -48,12 +48,16 @@ const lockActions = {
   holdVersions: ['s3:PutObjectLegalHold'],
 } as const;
 
-/** Of the derived bucket: what the search has there, and the texts that go into it; pictures that are made when asked for. */
+/**
+ * Of the derived bucket: what the search has there, and the texts that go into it; pictures that are made when asked for;
+ * what playlists are written from.
+ */
 const partActions = {
   readSegments: { action: 's3:GetObject', keys: keyPatterns.searchSegments },
   writeSegments: { action: 's3:PutObject', keys: keyPatterns.searchSegments },
   deleteSegments: { action: 's3:DeleteObject', keys: keyPatterns.searchSegments },
   readTexts: { action: 's3:GetObject', keys: keyPatterns.texts },
+  readStreams: { action: 's3:GetObject', keys: keyPatterns.streams },
   writeVariants: { action: 's3:PutObject', keys: keyPatterns.variants },
   tagVariants: { action: 's3:PutObjectTagging', keys: keyPatterns.variants },
   deleteVariants: { action: 's3:DeleteObject', keys: keyPatterns.variants },
@@ -71,6 +75,7 @@ const needsDecrypt = new Set<BucketAccess>([
   'readObjects',
   'readSegments',
   'readTexts',
+  'readStreams',
   'listParts',
 ]);
 const needsEncrypt = new Set<BucketAccess>(['writeObjects', 'writeSegments', 'writeVariants']);
@@ -171,7 +176,7 @@ export const keyActions = (writes: boolean): string[] =>
 export const acceptTenantPrefix = (construct: Construct): void =>
   acceptPrefix(construct, keyPatterns.allTenants);
 
-const acceptPrefix = (construct: Construct, keys: string): void =>
+export const acceptPrefix = (construct: Construct, keys: string): void =>
   acknowledgeKeyPrefix(
     construct,
     `/${keys}`,

@@ -131,6 +131,7 @@ export class ObjectStorage extends Construct {
       ...shared,
       env: envNames.derivedBucket,
       settings: {
+        cors: playbackCors(allowedOrigins(config)),
         lifecycleRules: [
           {
             id: 'abort-uploads',
@@ -172,6 +173,20 @@ const uploadCors = (origins: readonly string[]) =>
             'x-amz-server-side-encryption*',
           ],
           exposedHeaders: ['ETag'],
+          maxAge: preflightSeconds,
+        },
+      ];
+
+/** Players in a page fetch ranges of tracks by script; pictures and downloads need none of this. */
+const playbackCors = (origins: readonly string[]) =>
+  origins.length === 0
+    ? []
+    : [
+        {
+          allowedMethods: [HttpMethods.GET],
+          allowedOrigins: [...origins],
+          allowedHeaders: ['range'],
+          exposedHeaders: ['Content-Length', 'Content-Range'],
           maxAge: preflightSeconds,
         },
       ];

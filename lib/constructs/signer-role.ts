@@ -2,7 +2,8 @@ import { Duration } from 'aws-cdk-lib';
 import { PolicyStatement, Role } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { type EnvName, envNames } from '../../lambdas/contract/env.ts';
-import { acceptTenantPrefix, keyActions, type ObjectBucket } from './object-bucket.ts';
+import { keyPatterns } from '../../lambdas/contract/storage-keys.ts';
+import { acceptPrefix, keyActions, type ObjectBucket } from './object-bucket.ts';
 import type { ObjectStorage } from './object-storage.ts';
 import type { Bindable, ServiceFunction } from './service-function.ts';
 
@@ -46,6 +47,18 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
     });
   }
 
+  /** Gets what was made of videos and recordings. */
+  static forStreams(fn: ServiceFunction, storage: ObjectStorage): SignerRole {
+    return new SignerRole(fn, 'DownloadSigner', {
+      fn,
+      env: envNames.downloadSignerRole,
+      on: [[storage.derived, 's3:GetObject']],
+      keys: keyPatterns.videos,
+      storage,
+      writes: false,
+    });
+  }
+
   private constructor(
     scope: Construct,
     id: string,
@@ -54,6 +67,8 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
       env: EnvName;
       /** The buckets whose objects it puts or gets. */
       on: readonly (readonly [bucket: ObjectBucket, action: string])[];
+      /** Which of them; absent: any tenant's. */
+      keys?: string;
       storage: ObjectStorage;
       writes: boolean;
     },
@@ -65,10 +80,12 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
       maxSessionDuration: Duration.hours(sessionHours),
       description: `Signs URLs for the function ${props.fn.name}`,
     });
-    const { on, storage } = props;
+    const { on, keys = keyPatterns.allTenants, storage } = props;
     const buckets = on.map(([{ bucket }]) => bucket);
-    for (const [{ tenantObjects }, action] of on) {
-      this.role.addToPolicy(new PolicyStatement({ actions: [action], resources: [tenantObjects] }));
+    for (const [{ bucket }, action] of on) {
+      this.role.addToPolicy(
+        new PolicyStatement({ actions: [action], resources: [bucket.arnForObjects(keys)] }),
+      );
     }
     const onKeys = keyActions(props.writes);
     if (storage.encryptionKey) {
@@ -77,7 +94,7 @@ export class SignerRole extends Construct implements Bindable<'assume'> {
       );
     }
     this.role.addToPolicy(storage.tenantKeys.useStatement(this.role, 'TenantKeys', onKeys, buckets));
-    acceptTenantPrefix(this.role);
+    acceptPrefix(this.role, keys);
   }
 
   bindTo(fn: ServiceFunction, access: readonly 'assume'[]): void {

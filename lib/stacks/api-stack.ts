@@ -5,6 +5,7 @@ import { ApiFunctions } from '../constructs/api-functions.ts';
 import { EdgeSecret } from '../constructs/edge-secret.ts';
 import { ServiceApi, type TokenIssuer } from '../constructs/http-api.ts';
 import { LinkKey } from '../constructs/link-key.ts';
+import { MediaCookies, signedCookiesOf } from '../constructs/media-cookies.ts';
 import { ReceiptKey } from '../constructs/receipt-key.ts';
 import type { SearchCollection } from '../constructs/search-collection.ts';
 import type { UserDirectory } from '../constructs/user-directory.ts';
@@ -28,6 +29,8 @@ export class ApiStack extends SluiceStack {
   readonly edgeSecret: EdgeSecret;
   readonly receiptKey: ReceiptKey;
   readonly functions: ApiFunctions;
+  /** Where the configuration asks for them. */
+  readonly mediaCookies: MediaCookies | undefined;
   readonly service: ServiceApi;
 
   constructor(scope: Construct, config: EnvironmentConfig, props: ApiStackProps) {
@@ -35,6 +38,8 @@ export class ApiStack extends SluiceStack {
     this.edgeSecret = new EdgeSecret(this, 'Edge', config);
     this.receiptKey = new ReceiptKey(this, 'Receipts', config);
     const linkKey = new LinkKey(this, 'Links', config);
+    const cookies = signedCookiesOf(config);
+    this.mediaCookies = cookies && new MediaCookies(this, 'Media', cookies);
     this.functions = new ApiFunctions(this, 'Functions', {
       config,
       table: props.storage.table,
@@ -45,6 +50,7 @@ export class ApiStack extends SluiceStack {
       edgeSecret: this.edgeSecret,
       receiptKey: this.receiptKey,
       linkKey,
+      mediaCookies: this.mediaCookies,
       collection: props.collection,
       ...(props.directory && { directory: props.directory }),
     });

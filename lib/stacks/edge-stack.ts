@@ -22,11 +22,13 @@ export class EdgeStack extends SluiceStack {
     super(scope, 'edge', config, { description: 'Sluice: console and CloudFront' });
     const { intake, library, derived } = storage.storage;
     const signIn = signInOf(config, identity);
+    const media = api.mediaCookies && { bucket: derived.bucket, keyGroup: api.mediaCookies.keyGroup };
     const site = new ConsoleSite(this, 'Site', {
       config,
       edge,
       apiEndpoint: api.service.api.apiEndpoint,
       edgeSecret: api.edgeSecret.value,
+      ...(media && { media }),
       connections: {
         objects: [intake, library, derived].map(({ bucket }) => `https://${bucket.bucketRegionalDomainName}`),
         signIn: signIn.origins,

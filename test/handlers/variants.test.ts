@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../lambdas/contract/limits.ts';
 import type { RouteName } from '../../lambdas/contract/routes.ts';
@@ -10,6 +9,7 @@ import { variantRoutes } from '../../lambdas/http/variants.ts';
 import { httpFunction } from '../../lambdas/runtime/http-function.ts';
 import { file, startOfTime, tenant, user } from '../support/domain.ts';
 import { type HttpCall, httpEvent, lambdaContext } from '../support/events.ts';
+import { linkKeys } from '../support/in-process-ports.ts';
 import { silentObserver } from '../support/observer.ts';
 
 const photo = file({
@@ -18,9 +18,6 @@ const photo = file({
 });
 const start = Date.parse(startOfTime);
 const bounds = { ...defaultLimits.variants, maxBytes: defaultLimits.pipeline.imageMaxBytes };
-
-const signatureOf = (day: string, text: string): string =>
-  createHash('sha256').update(`${day} ${text}`).digest('base64url');
 
 function api(
   over: { file?: Partial<FileRecord> | null; tenant?: Partial<Tenant>; urlSeconds?: number } = {},
@@ -37,10 +34,7 @@ function api(
     share: async () => undefined,
   };
   const links = {
-    keys: {
-      sign: async (day: string, text: string) => signatureOf(day, text),
-      verify: async (day: string, text: string, given: string) => given === signatureOf(day, text),
-    },
+    keys: linkKeys,
     now: clock.now,
     maxSeconds: 86_400,
   };

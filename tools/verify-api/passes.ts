@@ -21,7 +21,7 @@ const ofFew = 55;
 
 const uploads = /^(initiate|partUrls?|listParts|listUploads|complete|abort|createBatch|getBatch)$/;
 const fileReads =
-  /^(listFiles|getFile|fileStatus|fileTimeline|fileUrl|fileReceipt|similarFiles|fileImage|imageLinks|listVersions|restoreVersion|listShares|putShare|deleteShare|quota|searchFiles)$/;
+  /^(listFiles|getFile|fileStatus|fileTimeline|fileUrl|fileReceipt|similarFiles|fileImage|imageLinks|fileStream|streamUrl|listVersions|restoreVersion|listShares|putShare|deleteShare|quota|searchFiles)$/;
 const fileChanges =
   /^(moveFile|renameFile|setVisibility|setTags|setMetadata|deleteFile|restoreFile|setLegalHold|processFile|rescanFile)$/;
 const folders = /^(listFolders|createFolder|moveFolder|deleteFolder|bulk|getJob)$/;
@@ -60,7 +60,8 @@ export const passes: readonly Pass[] = [
   {
     name: 'public',
     role: 'nobody',
-    operations: /^(publicFileUrl|linkedImage|login|refresh|token|health|storageHealth|publicKeys|openapi)$/,
+    operations:
+      /^(publicFileUrl|linkedImage|streamPlaylist|login|refresh|token|health|storageHealth|publicKeys|openapi)$/,
     callsPerMinute: ofFew,
     share: 0.4,
     bounds: true,

@@ -15,6 +15,7 @@ import { rescanOperations } from './rescan.ts';
 import { searchOperations } from './search.ts';
 import { shareOperations } from './shares.ts';
 import { similarOperations } from './similar.ts';
+import { streamOperations } from './stream.ts';
 import { systemOperations } from './system.ts';
 import { tagList } from './tags.ts';
 import { tenantOperations } from './tenants.ts';
@@ -83,6 +84,7 @@ export const describedOperations = (limits: Limits): Readonly<Partial<Record<Rou
   ...uploadOperations(limits),
   ...fileOperations(limits),
   ...variantOperations(limits),
+  ...streamOperations(limits),
   ...folderOperations(limits),
   ...searchOperations(limits),
   ...shareOperations(),
@@ -150,7 +152,7 @@ function describe(
 }
 
 const response = (
-  { description, body, etag, location }: Success,
+  { description, body, mediaTypes, etag, location }: Success,
   typeName: string,
   components: Components,
 ) => ({
@@ -159,5 +161,8 @@ const response = (
   ...(location && { headers: { Location: { $ref: '#/components/headers/Location' } } }),
   ...(body && {
     content: { 'application/json': { schema: components.refer(typeName, body, 'output') } },
+  }),
+  ...(mediaTypes && {
+    content: Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }])),
   }),
 });

@@ -3,6 +3,7 @@ import type { Route } from '../../contract/routes.ts';
 import { scopeOf } from '../../contract/scopes.ts';
 import { id } from '../schemas/fields.ts';
 import { queuePath } from '../schemas/queues.ts';
+import { playlistPath } from '../schemas/stream.ts';
 import { partPath } from '../schemas/uploads.ts';
 import { versionPath } from '../schemas/versions.ts';
 import type { Components, JsonSchema } from './components.ts';
@@ -19,6 +20,10 @@ const inPaths: Readonly<Record<string, { readonly schema: z.ZodType; readonly de
   t: { schema: id, description: 'The tenant' },
   u: { schema: id, description: 'A user of that tenant' },
   clientId: { schema: id, description: 'A machine client of that tenant' },
+  playlist: {
+    schema: playlistPath.shape.playlist,
+    description: '`master.m3u8`, what it names, or `thumbnails.vtt`',
+  },
   q: { schema: queuePath.shape.q, description: 'Name of a queue, as the list of queues has it' },
 };
 

@@ -8,6 +8,7 @@ const tags: Record<HttpFunctionName, string> = {
   files: 'Files and what becomes of them: list, read, change, share, delete, restore, download.',
   variants:
     'Pictures of files in the size and format that a page needs, and links to them that need no sign-in.',
+  stream: 'Adaptive streams of videos (HLS), for players that send no bearer.',
   folders: "Folders of a user's tree, actions on many files at once, and the jobs that do them.",
   search: 'Words of names, tags, metadata and texts.',
   tenants: 'Tenants with their policy, their users and their machine clients.',

@@ -14,6 +14,7 @@ export const rendition = z
     width: z.number().int().optional(),
     height: z.number().int().optional(),
     frames: z.number().int().optional().describe('Only where it moves'),
+    duration: z.number().optional().describe('Seconds'),
     size: bytes.optional(),
     bytesSaved: z
       .number()
@@ -178,6 +179,10 @@ export const fileAnswers = {
   fileUrl: signedUrl,
   quota: quota.extend({
     role: z.enum(['user', 'admin', 'root']).describe("The caller's own"),
-    tenant: quota,
+    tenant: quota.extend({
+      transcodeMinutes: z
+        .object({ used: z.number(), max: z.number().int() })
+        .describe('Minutes of output, of all rungs together, in this calendar month (UTC)'),
+    }),
   }),
 } as const;

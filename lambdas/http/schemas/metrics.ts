@@ -11,6 +11,7 @@ const times = z
   .describe('Seconds; percentiles are within 9.1 % of the exact ones. null: there was nothing to measure');
 
 const count = z.int();
+const minutes = z.number();
 const ranked = { uploads: count, bytes: count };
 
 export const queueSizeView = z.object({
@@ -47,6 +48,9 @@ export const metricsView = z.object({
   detections: count.describe('Malware found'),
   blocked: count.describe('Rejected for what the file contains'),
   alerts: count.describe('Security alerts'),
+  transcodedMinutes: z
+    .object({ '1080p': minutes, '720p': minutes, '480p': minutes, '360p': minutes, audio: minutes })
+    .describe('Of output that videos and recordings became, by rung of the ladder'),
   storage: z.object({
     bytes: count,
     files: count,

@@ -44,12 +44,12 @@ const profile = z
   })
   .meta({ id: 'UploadProfile' });
 
-/** Other pictures that a file gets have names of these kinds. */
+/** What else is made of a file has names of these kinds. */
 const presetName = z
   .string()
   .regex(
-    /^(?!(?:compress|convert|thumbnail|resize|watermark|page)(?:-|$))[a-z][a-z0-9-]{0,31}$/,
-    'must be a name of lower-case letters, digits and hyphens that is none of an operation or a page',
+    /^(?!(?:compress|convert|thumbnail|resize|watermark|page)(?:-|$)|(?:poster|clip|stream|audio|waveform)$)[a-z][a-z0-9-]{0,31}$/,
+    'must be a name of lower-case letters, digits and hyphens that is none of an operation, a page or a part of a video',
   );
 const presetSide = z.number().int().min(1).max(3_840);
 const renditionPreset = z
@@ -89,6 +89,7 @@ const policyFields = {
   bytesPerUser: count,
   filesPerUser: count,
   bytesPerHour: count,
+  transcodeMinutesPerMonth: count,
   virusScanningRequired: z.boolean(),
   encryptionRequired: z.boolean(),
   trashDays: days,

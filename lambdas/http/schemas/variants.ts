@@ -1,13 +1,12 @@
 import * as z from 'zod';
 import type { Limits } from '../../contract/limits.ts';
 import { variantFormats } from '../../core/images/variant-format.ts';
-import { expirationQuery, id, wholeNumber } from './fields.ts';
+import { expirationQuery, wholeNumber } from './fields.ts';
+import { linkProof } from './links.ts';
 import { time } from './shapes.ts';
 
 /** Pixels that may be asked for; what comes is bounded by the sizes of the stage. */
 const askedMaxPixels = 16_384;
-/** HMAC-SHA256, base64url. */
-const signatureCharacters = 43;
 
 const formats = Object.keys(variantFormats) as [keyof typeof variantFormats];
 
@@ -43,11 +42,7 @@ export function variantSchemas(limits: Limits) {
         .describe('Links of these widths as well, for a `srcset`')
         .optional(),
     }),
-    linked: image.extend({
-      tenant: id.describe('As the link has it'),
-      expires: wholeNumber(0, Number.MAX_SAFE_INTEGER).describe('As the link has it'),
-      signature: z.string().length(signatureCharacters).describe('As the link has it'),
-    }),
+    linked: image.extend(linkProof.shape),
   };
 }
 
