@@ -1,6 +1,6 @@
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
-import { createSluiceClient, type SluiceClient } from '../../../client/index.ts';
+import { createSluiceClient, type FileUpload, type SluiceClient } from '../../../client/index.ts';
 import type { Session } from '../auth/session.ts';
 import { DownloadUrls } from './download-urls.ts';
 import { FilesModel } from './files.ts';
@@ -33,6 +33,15 @@ export function createConsole(session: Session): ConsoleModel {
   };
   client.queue.events.on('sent', onNews);
   client.queue.events.on('settled', onNews);
+  // When its bytes are sent, the pipeline may not have taken a file yet, and then nothing in the list moves.
+  const heardOf = new WeakMap<FileUpload, string>();
+  client.queue.events.on('change', (upload) => {
+    if (upload.phase !== 'processing') return;
+    const { fileStatus } = upload.snapshot();
+    if (!fileStatus || heardOf.get(upload) === fileStatus) return;
+    heardOf.set(upload, fileStatus);
+    files.refreshSoon();
+  });
   for (const event of ['opened', 'cancelled', 'idle'] as const) {
     client.queue.events.on(event, () => quota.refreshSoon());
   }

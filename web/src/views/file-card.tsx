@@ -1,8 +1,10 @@
+import { useState } from 'preact/hooks';
 import type { FileRecord, Highlight } from '../../../client/index.ts';
 import { kindOf, STATUS_WORDS } from '../words/files.ts';
-import { formatAgo, formatBytes } from '../words/format.ts';
+import { formatAgo, formatBytes, formatClock } from '../words/format.ts';
 import { Fragments, Highlights } from './highlights.tsx';
 import { KindIcon } from './icons.tsx';
+import { CardClip } from './player/card-clip.tsx';
 import { RenditionImage } from './rendition-image.tsx';
 import { StatusBadge } from './status-badge.tsx';
 
@@ -25,12 +27,23 @@ export function FileCard({ file, onOpen, highlights }: FileCardProps) {
   const status = STATUS_WORDS[file.status];
   const name = highlights?.find(({ field }) => field === 'name');
   const highlightsId = `found-${file.id}`;
+  const [hovered, setHovered] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const duration = file.media?.duration;
+  const picture = readyRendition(file, GRID_RENDITIONS);
+  // A listing does not name it; it is made together with what the pictures are made of.
+  const hasClip = picture !== undefined && kindOf(file.mimeType) === 'video';
   return (
     <li class="card-cell">
       <button
         type="button"
         class="card"
         onClick={onOpen}
+        onPointerEnter={({ pointerType }) => setHovered(pointerType === 'mouse')}
+        onPointerLeave={() => setHovered(false)}
+        // Closing the details gives the focus back without anybody having asked for it.
+        onFocus={({ currentTarget }) => setFocused(currentTarget.matches(':focus-visible'))}
+        onBlur={() => setFocused(false)}
         aria-describedby={highlights && highlightsId}
         aria-label={`${file.filename}, ${formatBytes(file.size)}, ${status.label}`}
         data-testid="file-card"
@@ -43,12 +56,18 @@ export function FileCard({ file, onOpen, highlights }: FileCardProps) {
             key={file.version}
             fileId={file.id}
             version={file.version}
-            rendition={readyRendition(file, GRID_RENDITIONS)}
+            rendition={picture}
             placeholder={file.media?.placeholder}
             alt=""
           >
             <KindIcon kind={kindOf(file.mimeType)} />
           </RenditionImage>
+          {(hovered || focused) && hasClip && <CardClip file={file} />}
+          {duration !== undefined && (
+            <span class="card-duration" data-testid="duration">
+              {formatClock(duration)}
+            </span>
+          )}
           {file.status !== 'ready' && <StatusBadge status={file.status} />}
         </span>
         <span class="card-words">

@@ -14,6 +14,7 @@ import { FileVersions } from './file-versions.tsx';
 import { CloseIcon, KindIcon } from './icons.tsx';
 import { MakeForm } from './make-form.tsx';
 import { ErrorNotice } from './notice.tsx';
+import { FilePlayer } from './player/file-player.tsx';
 import { RenditionImage } from './rendition-image.tsx';
 import { SimilarFiles } from './similar-files.tsx';
 import { StatusBadge } from './status-badge.tsx';
@@ -32,7 +33,7 @@ export function FileDetails({ file: listed, onClose, onOpen }: FileDetailsProps)
   const model = useConsole();
   const { client, files, quota, search } = model;
   const dialog = useRef<HTMLDialogElement>(null);
-  const { file, timeline, reload, ...loaded } = useFileRecord(client.api, listed);
+  const { file, isWhole, timeline, reload, ...loaded } = useFileRecord(client.api, listed);
   const [failure, setFailure] = useState<unknown>(undefined);
   const [busy, setBusy] = useState(false);
   const [page, setPage] = useState<string | undefined>(undefined);
@@ -92,18 +93,20 @@ export function FileDetails({ file: listed, onClose, onOpen }: FileDetailsProps)
     >
       <div class="details-body">
         <div class="details-look">
-          <div class={`details-picture kind-${kindOf(file.mimeType)}`}>
-            <RenditionImage
-              key={`${file.version} ${page}`}
-              fileId={file.id}
-              version={file.version}
-              rendition={rendition}
-              placeholder={file.media?.placeholder}
-              alt={`Preview of ${file.filename}`}
-            >
-              <KindIcon kind={kindOf(file.mimeType)} />
-            </RenditionImage>
-          </div>
+          <FilePlayer file={file} isWhole={isWhole}>
+            <div class={`details-picture kind-${kindOf(file.mimeType)}`}>
+              <RenditionImage
+                key={`${file.version} ${page}`}
+                fileId={file.id}
+                version={file.version}
+                rendition={rendition}
+                placeholder={file.media?.placeholder}
+                alt={`Preview of ${file.filename}`}
+              >
+                <KindIcon kind={kindOf(file.mimeType)} />
+              </RenditionImage>
+            </div>
+          </FilePlayer>
           <Pages file={file} chosen={page} onChoose={setPage} />
         </div>
         <div class="details-words">

@@ -2,7 +2,7 @@ import type { FileRecord, TimelineEvent } from '../../../client/index.ts';
 import { detailFacts } from '../words/details.ts';
 import { exifFacts } from '../words/exif.ts';
 import { eventWords, findingWords } from '../words/files.ts';
-import { formatBytes, formatDuration, formatMoment, plural } from '../words/format.ts';
+import { formatBytes, formatClock, formatMoment, plural } from '../words/format.ts';
 
 export function Facts({ file }: { file: FileRecord }) {
   const { width, height, duration, pages, exif, details } = file.media ?? {};
@@ -11,7 +11,7 @@ export function Facts({ file }: { file: FileRecord }) {
     ['Type', file.mimeType],
     ['Category', file.category],
     ['Dimensions', width && height ? `${width} × ${height} px` : undefined],
-    ['Length', duration === undefined ? undefined : formatDuration(duration)],
+    ['Length', duration === undefined ? undefined : formatClock(duration)],
     ['Pages', pages === undefined ? undefined : plural(pages, 'page')],
     ['Folder', file.path],
     ['Uploaded', formatMoment(file.createdAt)],

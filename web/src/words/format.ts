@@ -29,6 +29,14 @@ export function formatDuration(seconds: number): string {
   return `${Math.round(seconds / DAY)} days`;
 }
 
+/** Where a recording stands: `0:07`, `12:30`, `1:02:03`. */
+export function formatClock(seconds: number): string {
+  const whole = Math.floor(seconds);
+  const [hours, minutes] = [Math.floor(whole / HOUR), Math.floor((whole % HOUR) / MINUTE)];
+  const rest = String(whole % MINUTE).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
+}
+
 /** `ofNothing`: what to say of 0 of 0. */
 export const formatPercent = (part: number, whole: number, ofNothing = 100): string =>
   `${whole === 0 ? ofNothing : Math.floor((part / whole) * 100)} %`;

@@ -1,5 +1,5 @@
 import type { RenditionSummary } from '../../../client/index.ts';
-import { formatBytes, formatCount } from './format.ts';
+import { formatBytes, formatClock, formatCount } from './format.ts';
 
 const HEADS: Readonly<Record<string, string>> = {
   compress: 'Compressed',
@@ -41,6 +41,11 @@ const REASON_WORDS: Readonly<Record<string, string>> = {
   too_many: 'Too many at once',
   encrypted: 'It opens with a password only',
   no_cover: 'The recording has no cover',
+  no_pictures: 'There are no pictures in it',
+  not_a_video: 'There is neither picture nor sound in it',
+  unsupported_codec: 'Recorded in a format that cannot be converted',
+  too_long: 'It would take too long',
+  budget_exceeded: 'No minutes of conversion are left this month',
   not_smaller: 'It would not be smaller',
   watermark_missing: 'The watermark is gone',
   watermark_unreadable: 'The watermark is no picture',
@@ -53,6 +58,7 @@ export function renditionWords({
   reason,
   width,
   height,
+  duration,
   size,
   bytesSaved,
 }: RenditionSummary): string {
@@ -60,6 +66,7 @@ export function renditionWords({
   if (status !== 'ready') return REASON_WORDS[reason ?? ''] ?? WHY_ELSE[status];
   const facts = [
     width && height ? `${formatCount(width)} × ${formatCount(height)}` : undefined,
+    duration === undefined ? undefined : formatClock(duration),
     size === undefined ? undefined : formatBytes(size),
     savedWords(bytesSaved),
   ];
