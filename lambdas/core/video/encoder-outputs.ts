@@ -12,8 +12,8 @@ export interface EncoderOutputs {
 }
 
 /**
- * MediaConvert charges each encoded output by its minutes: MP4s of all rungs would double the price of a transcode, and one of
- * the best is what people download. It clips inputs, not outputs, so that a clip would be a job of its own.
+ * MediaConvert charges each encoded output by its minutes: MP4s of all rungs would make a transcode cost half as much
+ * again, and one of the best is what people download. It clips inputs, not outputs, so that a clip would be a job of its own.
  */
 export const outputsOf: Readonly<Record<EncoderName, EncoderOutputs>> = {
   ffmpeg: { downloads: 'every', clip: true },
