@@ -23,7 +23,7 @@ export const executionName = ({ fileId, version, attempt }: Omit<TranscodeJob, '
 export const stepOutcomes = {
   probe: ['probed', 'refused', 'gone'],
   admit: ['admitted', 'wait', 'refused', 'gone'],
-  encode: ['encoded', 'refused', 'gone'],
+  encode: ['encoded', 'wait', 'refused', 'gone'],
   verify: ['verified', 'refused', 'gone'],
   settle: ['ready', 'failed', 'gone'],
 } as const;

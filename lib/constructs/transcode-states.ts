@@ -117,8 +117,11 @@ export function transcodeStates(
 
   const verify = guarded(task('verify'));
   verify.next(branch('verify', {}));
+  const wait = new Wait(scope, 'Wait for an encoder', {
+    time: WaitTime.secondsPath(`${stepPath}.seconds`),
+  });
   const encode = guarded(task('encode'));
-  encode.next(branch('encode', { encoded: verify }));
+  encode.next(branch('encode', { encoded: verify, wait }));
   const encoder = new Choice(scope, 'Encoder')
     .when(Condition.stringEquals(`${stepPath}.encoder`, 'ffmpeg'), encode)
     .otherwise(unexpected);
@@ -129,9 +132,6 @@ export function transcodeStates(
     encoder.when(Condition.stringEquals(`${stepPath}.encoder`, 'mediaconvert'), start);
   }
   const admit = guarded(task('admit'));
-  const wait = new Wait(scope, 'Wait for an encoder', {
-    time: WaitTime.secondsPath(`${stepPath}.seconds`),
-  });
   wait.next(admit);
   admit.next(branch('admit', { admitted: encoder, wait }));
   const probe = guarded(task('probe'));

@@ -227,6 +227,7 @@ export class VideoSteps {
         bounds: defaultLimits.video,
         leaseBounds: this.leaseBounds,
         now: this.world.now,
+        random: () => 0.5,
         monotonicMs: () => Date.parse(this.world.at),
         sleep: this.sleep,
       },

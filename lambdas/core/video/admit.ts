@@ -7,7 +7,13 @@ import { type CurrentWorkDeps, currentWork, type Gone, gone, type Refused, refus
 import { estimateEncode } from './encode-estimate.ts';
 import { encoderFor } from './encoder-outputs.ts';
 import { functionLeaseSeconds } from './keep-lease.ts';
-import type { EncoderLeases, LeaseBounds } from './lease.ts';
+import {
+  type EncoderLeases,
+  type LeaseBounds,
+  type WaitDeps,
+  type Waiting,
+  waitForEncoder,
+} from './lease.ts';
 import { chargedSeconds } from './output-minutes.ts';
 import { type PlanBounds, planTranscode } from './plan.ts';
 import type { Probe, RefusalReason } from './probe.ts';
@@ -21,7 +27,7 @@ import {
 } from './transcode.ts';
 import type { TranscodePlan } from './transcode-plan.ts';
 
-export interface AdmitDeps extends CurrentWorkDeps {
+export interface AdmitDeps extends CurrentWorkDeps, WaitDeps {
   readonly budget: Pick<TranscodeBudget, 'charge'>;
   readonly leases: Pick<EncoderLeases, 'take'>;
   readonly tenants: Pick<TenantStore, 'tenant'>;
@@ -30,11 +36,9 @@ export interface AdmitDeps extends CurrentWorkDeps {
   readonly encoder: EncoderName;
   /** Of the ffmpeg function, or of the machine in a local run. */
   readonly vCpus: number;
-  readonly bounds: PlanBounds & EncodeBounds & { readonly admitWaitSeconds: number };
+  readonly bounds: PlanBounds & EncodeBounds & WaitDeps['bounds'];
   readonly leaseBounds: LeaseBounds;
   readonly now: () => string;
-  /** From 0 up to 1. */
-  readonly random: () => number;
 }
 
 export interface EncodeBounds {
@@ -54,12 +58,6 @@ export type Admitted = {
   readonly probe: Probe;
   readonly plan: TranscodePlan;
 };
-
-/** Ask again after so many whole seconds: every encoder is taken, or the tenant has its share of them. */
-export interface Waiting {
-  readonly outcome: 'wait';
-  readonly seconds: number;
-}
 
 /**
  * Plans the transcode, charges the tenant's month for it and takes an encoder. Repeated while it waits, it plans the same and
@@ -87,7 +85,7 @@ export async function admit(
   if (await deps.leases.take(job, until, deps.leaseBounds)) {
     return { outcome: 'admitted', encoder, file, probe, plan };
   }
-  return { outcome: 'wait', seconds: waitSeconds(deps) };
+  return waitForEncoder(deps);
 }
 
 /** Known before: else a function would run for its whole time, once an attempt, and be killed. */
@@ -114,7 +112,3 @@ async function charge(
 /** The function renews it while it encodes; nobody asks MediaConvert, which ends within the execution. */
 const leaseSeconds = (encoder: EncoderName, { workflowSeconds }: EncodeBounds): number =>
   encoder === 'ffmpeg' ? functionLeaseSeconds : workflowSeconds;
-
-/** From half of it to one and a half, so that who waits does not come together. */
-const waitSeconds = ({ bounds, random }: Pick<AdmitDeps, 'bounds' | 'random'>): number =>
-  Math.ceil(bounds.admitWaitSeconds * (0.5 + random()));

@@ -12,17 +12,18 @@ import {
 import { encodeProgress } from './encode-progress.ts';
 import type { EncodedFile } from './encoded.ts';
 import { type KeepLeaseDeps, keepingLease, takeFunctionLease } from './keep-lease.ts';
+import { type WaitDeps, type Waiting, waitForEncoder } from './lease.ts';
 import { type Encoder, type EncodeSource, type EncodeTarget, NotEncoded } from './ports.ts';
 import type { TranscodeRef, TranscodeStore } from './transcode.ts';
 
-export interface EncodeStepDeps extends OutputsDeps, KeepLeaseDeps {
+export interface EncodeStepDeps extends OutputsDeps, KeepLeaseDeps, WaitDeps {
   readonly transcodes: OutputsDeps['transcodes'] & Pick<TranscodeStore, 'noteProgress'>;
   readonly encoder: Encoder;
   /** Of the original of a file under processing. */
   readonly openOriginal: (file: FileRecord) => EncodeSource['open'];
   /** Where the outputs of its version go. */
   readonly target: (file: FileRecord) => EncodeTarget;
-  readonly bounds: Pick<EncodeBounds, 'encodeSeconds'>;
+  readonly bounds: Pick<EncodeBounds, 'encodeSeconds'> & WaitDeps['bounds'];
   /** A clock that never goes back. */
   readonly monotonicMs: () => number;
 }
@@ -31,14 +32,14 @@ export interface EncodeStepDeps extends OutputsDeps, KeepLeaseDeps {
 export async function encodeStep(
   deps: EncodeStepDeps,
   job: TranscodeRef,
-): Promise<{ readonly outcome: 'encoded' } | Refused | Gone> {
+): Promise<{ readonly outcome: 'encoded' } | Refused | Gone | Waiting> {
   const work = await currentWork(deps, job);
   if (!work) return gone;
   const { file, transcode } = work;
   const { probe, plan } = transcode;
   if (!probe || !plan) throw new Error(`file ${file.fileId} has not been admitted`);
-  // It comes again: a run that was killed may have used up the lease of the attempt, and others are at it now.
-  if (!(await takeFunctionLease(deps, job))) throw new Error('every encoder is taken');
+  // The lease of the attempt may have ended before this run came: another was killed, or nobody had a function for it.
+  if (!(await takeFunctionLease(deps, job))) return waitForEncoder(deps);
   const write = (percent: number) => deps.transcodes.noteProgress(job, percent, deps.now());
   await write(0);
   const progress = encodeProgress(write, deps.monotonicMs);

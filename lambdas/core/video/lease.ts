@@ -35,3 +35,21 @@ export function judgeLease(
   const taken = running.length < bounds.encodersMax && own.length < shareOf(bounds.encodersMax, bounds);
   return { taken, ended };
 }
+
+/** Ask again after so many whole seconds: every encoder is taken, or the tenant has its share of them. */
+export interface Waiting {
+  readonly outcome: 'wait';
+  readonly seconds: number;
+}
+
+export interface WaitDeps {
+  readonly bounds: { readonly admitWaitSeconds: number };
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** From half of it to one and a half, so that who waits does not come together. */
+export const waitForEncoder = ({ bounds, random }: WaitDeps): Waiting => ({
+  outcome: 'wait',
+  seconds: Math.ceil(bounds.admitWaitSeconds * (0.5 + random())),
+});
