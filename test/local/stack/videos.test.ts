@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
@@ -56,6 +57,17 @@ const chargedTo = async ({ tenantId }: TestTenant): Promise<number> => {
   return Number((await item(keys.transcodeMonth(tenantId, month)))?.seconds ?? 0);
 };
 
+/** So short a source may be encoded before a second percent is written: each is written so long after the one before. */
+const percentEveryMs = 3_000;
+
+async function heldAfterItsFirstPercent({ tenantId }: TestTenant, fileId: string): Promise<number> {
+  await eventually(
+    'the encoder tells how far it is',
+    async () => Number((await item(keys.transcode(tenantId, fileId, 1)))?.percent ?? 0) > 0,
+  );
+  return signalEncoder('SIGSTOP');
+}
+
 const original = async ({ api }: TestTenant, fileId: string): Promise<Buffer> =>
   (await download(ok(await api.downloadUrl(fileId)).url)).bytes;
 
@@ -75,7 +87,10 @@ describe('a video', () => {
 
   it('becomes a ladder, a poster, a clip, a stream and the presets, and tells how far it is meanwhile', async () => {
     const fileId = await send(tenant, 'landscape');
-    const seen: number[] = [];
+    const encoder = await heldAfterItsFirstPercent(tenant, fileId);
+    const seen = [ok(await tenant.api.status(fileId)).progress];
+    await sleep(percentEveryMs);
+    process.kill(encoder, 'SIGCONT');
     await eventually('the video has ended', async () => {
       const { status, progress } = ok(await tenant.api.status(fileId));
       if (status === 'processing' && seen.at(-1) !== progress) seen.push(progress);
