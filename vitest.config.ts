@@ -5,6 +5,9 @@ import { stackTests } from './test/iam/record.ts';
 const stackTestTimeoutMs = 120_000;
 const stackStartTimeoutMs = 10 * 60_000;
 
+/** Every core: Vitest leaves one free, which on two cores is half of them. */
+const maxWorkers = '100%';
+
 export default defineConfig({
   test: {
     projects: [
@@ -14,6 +17,7 @@ export default defineConfig({
           include: ['test/{core,adapters,handlers,client}/**/*.test.ts', 'test/local/engine*.test.ts'],
           // Decoders and child processes share a small machine.
           testTimeout: 30_000,
+          maxWorkers,
         },
       },
       {
@@ -22,6 +26,7 @@ export default defineConfig({
           include: ['test/infra/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          maxWorkers,
         },
       },
       {
