@@ -83,11 +83,23 @@ class Conversation {
   take(chunk: Buffer): void {
     const lines = (this.#unfinished + chunk.toString()).split('\n');
     this.#unfinished = lines.pop() ?? '';
-    for (const line of lines) {
+    for (const line of lines) this.#hear(line);
+  }
+
+  /** A child that a file has taken over may say anything: that ends its probe, and not the function. */
+  #hear(line: string): void {
+    try {
       const told = JSON.parse(line) as ChildLine;
       if ('read' in told) void this.#read(...told.read);
       else this.#answer = told;
+    } catch (error) {
+      this.#fail(error);
     }
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= error;
+    this.#input?.end();
   }
 
   async #read(from: number, length: number): Promise<void> {
@@ -98,8 +110,7 @@ class Conversation {
       if (bytes.length !== length) throw new Error(`there are ${bytes.length} bytes of ${length} at ${from}`);
       this.#input?.write(bytes);
     } catch (error) {
-      this.#failure ??= error;
-      this.#input?.end();
+      this.#fail(error);
     }
     this.#isReading = false;
   }
