@@ -72,15 +72,19 @@ export async function attachEngine(endpoint: string): Promise<Engine> {
   return { endpoint, crashed: new Promise(() => {}), stop: async () => {} };
 }
 
-/**
- * Settings of MiniStack for one stack; `recordCalls`: the file for what its roles ask for. The functions that it
- * starts inherit all of them.
- */
+export interface EngineOptions {
+  /** Whether what it holds is saved, every now and then and at its end. */
+  readonly keepsState: boolean;
+  /** The file for what its roles ask for; absent: not recorded. */
+  readonly recordCalls?: string | undefined;
+}
+
+/** Settings of MiniStack for one stack. The functions that it starts inherit all of them. */
 export function engineEnv(
   parent: NodeJS.ProcessEnv,
   paths: StackPaths,
   port: number,
-  recordCalls?: string,
+  { keepsState, recordCalls }: EngineOptions,
 ): Record<string, string> {
   return {
     ...localAwsEnv(parent, engineUrl(port)),
@@ -89,7 +93,7 @@ export function engineEnv(
     AUTH: 'true',
     // A sign-in whose pre-token trigger fails gets no token, as on AWS.
     MINISTACK_COGNITO_PRETOKEN_STRICT: '1',
-    PERSIST_STATE: '1',
+    PERSIST_STATE: keepsState ? '1' : '0',
     S3_PERSIST: '1',
     STATE_DIR: paths.state,
     S3_DATA_DIR: paths.objects,
@@ -123,7 +127,7 @@ export async function enginePortFor(paths: StackPaths, wanted: number): Promise<
 }
 
 /** Starts the engine on a port from `enginePortFor`. Throws LocalFailure. */
-export async function startEngine(paths: StackPaths, port: number, recordCalls?: string): Promise<Engine> {
+export async function startEngine(paths: StackPaths, port: number, options: EngineOptions): Promise<Engine> {
   await waitForOrphan(paths);
   await requireFreePort(port);
   await prepareDirectories(paths);
@@ -132,7 +136,7 @@ export async function startEngine(paths: StackPaths, port: number, recordCalls?:
   // A session of its own: Ctrl-C in the terminal reaches only the starter, which then stops the engine in order.
   const child = spawn(venvPython, [join(projectDir, 'local', 'gateway.py'), '--port', String(port)], {
     cwd: paths.dir,
-    env: engineEnv(process.env, paths, port, recordCalls),
+    env: engineEnv(process.env, paths, port, options),
     stdio: ['pipe', log.fd, log.fd],
     detached: true,
   });
@@ -167,7 +171,7 @@ export async function startEngine(paths: StackPaths, port: number, recordCalls?:
   return { endpoint, crashed, stop };
 }
 
-async function waitForOrphan(paths: StackPaths): Promise<void> {
+export async function waitForOrphan(paths: StackPaths): Promise<void> {
   const deadline = Date.now() + orphanDeadlineMs;
   while ((await lockHolder(paths.engineProcess)) && Date.now() < deadline) await sleep(healthPollMs);
 }

@@ -20,6 +20,7 @@ import asyncio
 import contextlib
 import copy
 import fcntl
+import gc
 import json
 import logging
 import os
@@ -40,6 +41,8 @@ SAVE_INTERVAL_SECONDS = 5
 # A save costs CPU in proportion to the state; it may take at most this share of the time.
 SAVE_SHARE = 0.1
 SAVE_DEADLINE_SECONDS = 60
+# Before a stop turns it off.
+KEEPS_STATE = persistence.PERSIST_STATE
 STOP_DEADLINE_SECONDS = 8
 KEEP_ALIVE_SECONDS = 75
 OPEN_FILES = 65_536
@@ -204,10 +207,13 @@ def save_in_child():
     The child owns a frozen copy of the memory already: the deep copies that protect MiniStack's own save from
     concurrent writes, and its streaming JSON encoder, would only cost time.
     """
+    # Neither collects what both hold: each object that it looked at would be copied.
+    gc.freeze()
     pid = os.fork()
     if pid:
         return pid
     try:
+        gc.disable()
         os.closerange(3, OPEN_FILES)
         signal.alarm(SAVE_DEADLINE_SECONDS)
         os.nice(5)
@@ -240,6 +246,7 @@ async def save_regularly(gateway):
                 break
             await asyncio.sleep(0.1)
         saving.discard(pid)
+        gc.unfreeze()
         pause = max(SAVE_INTERVAL_SECONDS, (time.monotonic() - started) / SAVE_SHARE)
         if status == 0:
             saved = requests
@@ -269,9 +276,10 @@ def finish():
         # What it has written counts; what it was writing lies beside the file that it was to replace.
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
-    _, status = os.waitpid(save_in_child(), 0)
-    if status != 0:
-        persistence.save_all(ministack._build_persistence_save_dict())
+    if KEEPS_STATE:
+        _, status = os.waitpid(save_in_child(), 0)
+        if status != 0:
+            persistence.save_all(ministack._build_persistence_save_dict())
     logging.shutdown()
     os._exit(0)
 
@@ -283,9 +291,10 @@ async def main(port):
     config.keep_alive_max_requests = sys.maxsize
     config.backlog = 1024
     config.loglevel = "WARNING"
-    saver = asyncio.create_task(save_regularly(gateway))
+    saver = asyncio.create_task(save_regularly(gateway)) if KEEPS_STATE else None
     await serve(gateway, config, shutdown_trigger=stop_requested)
-    saver.cancel()
+    if saver:
+        saver.cancel()
 
 
 def allow_many_files():

@@ -3,9 +3,18 @@ import { defaultEnginePort, localRegion } from './aws-env.ts';
 import { buildConsole } from './console-build.ts';
 import { demoPassword, demoTenants, demoUsers } from './demo.ts';
 import { deploy } from './deploy.ts';
-import { attachEngine, type Engine, enginePortFor, ownEndpoint, startEngine } from './engine.ts';
+import {
+  attachEngine,
+  type Engine,
+  type EngineOptions,
+  enginePortFor,
+  ownEndpoint,
+  startEngine,
+  waitForOrphan,
+} from './engine.ts';
 import { LocalFailure, messageOf } from './failure.ts';
 import { provideFfmpeg } from './ffmpeg.ts';
+import { forgetStack } from './forget.ts';
 import { portInUse, startFront } from './front.ts';
 import { countryFrom } from './front-proxy.ts';
 import { loadConsole } from './front-static.ts';
@@ -44,6 +53,8 @@ export interface StackOptions {
   readonly scanner?: LocalScanner;
   /** With clamav: where its only definitions are, instead of ClamAV's own. */
   readonly definitionsUrls?: readonly string[];
+  /** Begins with nothing, and keeps nothing of what it holds; what it logs stays until the next one. */
+  readonly ephemeral?: boolean;
   /** The file for what the roles of this stack ask its engine for (local/call_record.py); absent: not recorded. */
   readonly recordCalls?: string;
   readonly progress?: Progress;
@@ -86,6 +97,7 @@ async function start(
     country,
     scanner,
     definitionsUrls,
+    ephemeral = false,
     recordCalls,
     progress = silentProgress,
     signal,
@@ -103,6 +115,10 @@ async function start(
   if (port !== 0 && !(await isPortFree(port))) throw portInUse(port);
   if (scanner === 'clamav') await requireClamav(process.env);
   await mkdir(paths.dir, { recursive: true });
+  if (ephemeral) {
+    await waitForOrphan(paths);
+    await forgetStack(paths);
+  }
   const console = buildConsole(signal);
   // Reported where it is awaited; until then a failure of another step comes first.
   console.catch(() => {});
@@ -113,7 +129,7 @@ async function start(
     : await startOwnEngine(
         paths,
         await enginePortFor(paths, enginePort ?? defaultEnginePort),
-        recordCalls,
+        { keepsState: !ephemeral, recordCalls },
         progress,
         signal,
       );
@@ -179,7 +195,7 @@ async function start(
 async function startOwnEngine(
   paths: StackPaths,
   port: number,
-  recordCalls: string | undefined,
+  options: EngineOptions,
   progress: Progress,
   signal: AbortSignal | undefined,
 ): Promise<Engine> {
@@ -187,9 +203,7 @@ async function startOwnEngine(
     installEngine(() => step.update('installing, the first time only'), signal),
   );
   signal?.throwIfAborted();
-  return progress.step(`Local AWS engine: start on port ${port}`, () =>
-    startEngine(paths, port, recordCalls),
-  );
+  return progress.step(`Local AWS engine: start on port ${port}`, () => startEngine(paths, port, options));
 }
 
 /**

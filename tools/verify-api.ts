@@ -1,8 +1,6 @@
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { LocalFailure, messageOf } from '../local/failure.ts';
-import { lockHolder } from '../local/lock.ts';
-import { defaultStackDir, stackPaths } from '../local/paths.ts';
+import { messageOf } from '../local/failure.ts';
+import { defaultStackDir } from '../local/paths.ts';
 import { terminalProgress } from '../local/progress.ts';
 import { startStack } from '../local/start.ts';
 import { verify } from './verify-api/verify.ts';
@@ -16,11 +14,11 @@ const defaultExamples = 25;
 
 try {
   const dir = join(defaultStackDir, 'verify-api');
-  const { lock, state, objects } = stackPaths(dir);
-  if (await lockHolder(lock)) throw new LocalFailure('npm run verify:api is running here already');
   // What an earlier run made up is in the way of this one.
-  await Promise.all([state, objects].map((path) => rm(path, { recursive: true, force: true })));
-  const running = await startStack({ port: 0, enginePort: 0, dir, progress: terminalProgress() });
+  const running = await startStack({
+    ...{ port: 0, enginePort: 0, dir, ephemeral: true },
+    progress: terminalProgress(),
+  });
   try {
     const examples = Number(process.argv[2] ?? defaultExamples);
     if ((await verify(running.stack, join(dir, 'passes'), examples)) > 0) process.exitCode = 1;

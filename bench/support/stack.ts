@@ -9,7 +9,7 @@ export async function stackToMeasure(): Promise<{ stack: StackFile; stop(): Prom
   const stack = await readStackFile(stackPaths(defaultStackDir).stack);
   if (stack && (await answers(stack))) return { stack, stop: async () => {} };
   process.stderr.write('no stack is running: starting one of its own ...\n');
-  return startStack({ port: 0, enginePort: 0, dir: join(defaultStackDir, 'bench') });
+  return startStack({ port: 0, enginePort: 0, dir: join(defaultStackDir, 'bench'), ephemeral: true });
 }
 
 const answers = ({ apiUrl }: StackFile): Promise<boolean> =>

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { lockHolder } from '../../local/lock.ts';
-import { defaultStackDir, stackPaths } from '../../local/paths.ts';
+import { defaultStackDir } from '../../local/paths.ts';
 import { startStack } from '../../local/start.ts';
 import { type Engine, engineOf } from '../support/engine.ts';
 import { countOf, createSender, inFlight, sendPictures } from '../support/fairness.ts';
@@ -22,10 +21,9 @@ const noteEverySeconds = 30;
 const note = (text: string): boolean => process.stderr.write(`${text}\n`);
 
 async function verify(): Promise<number> {
-  const { dir, lock } = stackPaths(join(defaultStackDir, 'fairness'));
-  if (await lockHolder(lock)) throw new Error('this is running here already');
   note('starting a stack of its own ...');
-  const running = await startStack({ port: 0, enginePort: 0, dir });
+  const dir = join(defaultStackDir, 'fairness');
+  const running = await startStack({ port: 0, enginePort: 0, dir, ephemeral: true });
   try {
     return report(await race(engineOf(running.stack)));
   } finally {

@@ -68,7 +68,7 @@ describe('the environment of everything that the local run starts', () => {
 
 describe('the engine', () => {
   it('enforces permissions and keeps its state inside the stack’s own directory', () => {
-    const env = engineEnv(hostile, stackPaths('/project/.local'), 5001);
+    const env = engineEnv(hostile, stackPaths('/project/.local'), 5001, { keepsState: true });
 
     expect(env).toMatchObject({ AUTH: 'true', PERSIST_STATE: '1', S3_PERSIST: '1', GATEWAY_PORT: '5001' });
     for (const name of ['STATE_DIR', 'S3_DATA_DIR', 'TMPDIR'])

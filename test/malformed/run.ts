@@ -1,7 +1,6 @@
-import { readFile, rm } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markdownTable } from '../../bench/support/report.ts';
-import { lockHolder } from '../../local/lock.ts';
 import { defaultStackDir, stackPaths } from '../../local/paths.ts';
 import { startStack } from '../../local/start.ts';
 import {
@@ -51,10 +50,8 @@ interface Ended extends Sent {
 
 async function run(): Promise<number> {
   note(`malformed: ${count} files, seed ${seed}; starting a stack of its own ...`);
-  const paths = stackPaths(join(defaultStackDir, 'malformed'));
-  if (await lockHolder(paths.lock)) throw new Error('it is running here already');
-  await Promise.all([paths.state, paths.objects].map((path) => rm(path, { recursive: true, force: true })));
-  const running = await startStack({ port: 0, enginePort: 0, dir: paths.dir });
+  const dir = join(defaultStackDir, 'malformed');
+  const running = await startStack({ port: 0, enginePort: 0, dir, ephemeral: true });
   try {
     const engine = engineOf(running.stack);
     const tenant = await createTenant(engine, {
@@ -65,7 +62,7 @@ async function run(): Promise<number> {
       },
     });
     const all = await settled(tenant, await sendAll(tenant));
-    return report(all, await deadLetters(engine), await failuresIn(paths.engineLog));
+    return report(all, await deadLetters(engine), await failuresIn(stackPaths(dir).engineLog));
   } finally {
     await running.stop();
   }

@@ -1,10 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markdownTable } from '../../bench/support/report.ts';
-import { lockHolder } from '../../local/lock.ts';
-import { defaultStackDir, stackPaths } from '../../local/paths.ts';
+import { defaultStackDir } from '../../local/paths.ts';
 import { startStack } from '../../local/start.ts';
 import { ok } from '../support/api.ts';
 import { type Engine, engineOf, eventually } from '../support/engine.ts';
@@ -37,11 +35,9 @@ const note = (text: string): boolean => process.stderr.write(`${text}\n`);
 
 async function soak(): Promise<number> {
   note(`soak: ${seconds} s, seed ${seed}; starting a stack of its own ...`);
-  const paths = stackPaths(join(defaultStackDir, 'soak'));
-  if (await lockHolder(paths.lock)) throw new Error('a soak is running here already');
   // What an earlier soak left would be looked at with this one's.
-  await Promise.all([paths.state, paths.objects].map((path) => rm(path, { recursive: true, force: true })));
-  const running = await startStack({ port: 0, enginePort: 0, dir: paths.dir });
+  const dir = join(defaultStackDir, 'soak');
+  const running = await startStack({ port: 0, enginePort: 0, dir, ephemeral: true });
   try {
     const engine = engineOf(running.stack);
     const ledger = new Ledger();

@@ -39,6 +39,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
     port: 0,
     enginePort: 0,
     dir: join(defaultStackDir, 'test'),
+    ephemeral: true,
     recordCalls: recordPaths.calls,
     scanner: 'clamav',
     definitionsUrls: await prepareClamav(),
