@@ -31,6 +31,9 @@ it('plays a video to its end, in the quality that is chosen, and shows where one
   await player.waitFor({ timeout: workflowDeadlineMs });
   expect(await tab.get('quality').locator('option').allTextContents()).toEqual(['Auto', '480p', '360p']);
 
+  const minutes = () => tab.get('quota-minutes').textContent();
+  await expect.poll(minutes, patience).toMatch(/^0\.2\d of [\d,]+ minutes of video made this month$/);
+
   // The first picture for scrubbing is of 0 s, the second of 5 s: the scene has changed at 4 s.
   const scrubbed = tab.get('scrub-picture');
   await hoverOver(tab.get('seek'), 0.5);

@@ -1,6 +1,6 @@
 import { useConsole } from '../state/console.ts';
 import { useStore } from '../state/store.ts';
-import { formatBytes, formatPercent, plural } from '../words/format.ts';
+import { formatBytes, formatNumber, formatPercent, plural } from '../words/format.ts';
 import { ErrorNotice } from './notice.tsx';
 
 /** From here on the bar warns: what is left may not hold the next files. */
@@ -21,6 +21,7 @@ export function QuotaBar() {
     );
   }
   const taken = quota.currentUsage + quota.reserved;
+  const minutes = quota.tenant.transcodeMinutes;
   const tight = taken >= quota.maxQuota * WARN_SHARE;
   return (
     <section class="panel quota" aria-label="Storage" data-testid="quota">
@@ -54,6 +55,12 @@ export function QuotaBar() {
         <li>{plural(quota.filesCount, 'file')}</li>
         <li data-testid="quota-slots">
           {quota.slots.used} of {quota.slots.max} upload slots in use
+        </li>
+        <li
+          data-testid="quota-minutes"
+          title="Minutes that are made of your team's videos and recordings, in each quality, this month (UTC)"
+        >
+          {formatNumber(minutes.used)} of {plural(minutes.max, 'minute')} of video made this month
         </li>
       </ul>
     </section>
