@@ -35,7 +35,7 @@ const probeOf = (seconds: number): Probe => ({
   ...{ container: 'mp4', duration: seconds },
   video: {
     ...{ codec: 'h264', width: 1_920, height: 1_080, pixelAspect: 1, rotation: 0, frameRate: 30 },
-    ...{ variableFrameRate: false, bitDepth: 8, dynamicRange: 'sdr' },
+    ...{ variableFrameRate: false, interlaced: false, bitDepth: 8, dynamicRange: 'sdr' },
   },
   audio: { codec: 'aac', channels: 2, sampleRate: 48_000 },
 });

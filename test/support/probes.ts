@@ -5,7 +5,15 @@ export const stereo = { codec: 'aac', channels: 2, sampleRate: 48_000 };
 
 export const track = (fields: Partial<VideoTrack> = {}): VideoTrack => ({
   codec: 'h264',
-  ...{ width: 1_920, height: 1_080, pixelAspect: 1, rotation: 0, frameRate: 25, variableFrameRate: false },
+  ...{
+    width: 1_920,
+    height: 1_080,
+    pixelAspect: 1,
+    rotation: 0,
+    frameRate: 25,
+    variableFrameRate: false,
+    interlaced: false,
+  },
   ...{ bitDepth: 8, dynamicRange: 'sdr' },
   ...fields,
 });

@@ -106,6 +106,14 @@ const recipes = {
       ...['-color_primaries', 'bt2020', '-color_trc', 'smpte2084', '-colorspace', 'bt2020nc'],
     ],
   },
+  /** As camcorders record: 50 fields a second, the upper ones first, of 640x480; H.264 and AC-3 in MPEG-2 TS, 2 s. */
+  interlaced: {
+    file: 'interlaced.mts',
+    ffmpeg: [
+      ...[...picture('640x480', '50', 2, 'scroll=horizontal=0.01,interlace'), ...tone(2)],
+      ...[...h264, '-flags', '+ilme+ildct', '-x264opts', 'tff=1:force-cfr=1', '-c:a', 'ac3', '-f', 'mpegts'],
+    ],
+  },
   /** As calls are recorded: 640x360 for 1 s, then 320x180 for another; MPEG-2 TS. */
   resized: { file: 'resized.ts', joined: ['wide', 'narrow'] },
   wide: { file: 'wide.ts', ffmpeg: [...picture('640x360', '25', 1), ...h264, '-bf', '0'] },

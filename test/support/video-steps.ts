@@ -48,7 +48,7 @@ export class VideoSteps {
       ...{ container: 'mp4', duration: 120 },
       video: {
         ...{ codec: 'h264', width: 1_280, height: 720, pixelAspect: 1, rotation: 0, frameRate: 25 },
-        ...{ variableFrameRate: false, bitDepth: 8, dynamicRange: 'sdr' },
+        ...{ variableFrameRate: false, interlaced: false, bitDepth: 8, dynamicRange: 'sdr' },
       },
       audio: { codec: 'aac', channels: 2, sampleRate: 48_000 },
     }),

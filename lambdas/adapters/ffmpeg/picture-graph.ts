@@ -23,8 +23,10 @@ export function pictureGraph(plan: VideoPlan, track: VideoTrack, seconds: number
   const rate = `fps=fps=${frameRate.numerator}/${frameRate.denominator}:start_time=0`;
   const times = seconds === undefined ? rate : `${rate},tpad=stop=-1:stop_mode=clone,trim=end=${seconds}`;
   const scaledRungs = rungs.map((rung, index) => {
-    // The first filter is the one that takes whatever size and format comes.
-    const best = () => [...(plan.toneMap ? toneMapped(rung, track) : standard(rung, track)), times].join(',');
+    const best = () =>
+      [...evenFields(track), ...(plan.toneMap ? toneMapped(rung, track) : standard(rung, track)), times].join(
+        ',',
+      );
     const from = index === 0 ? `[0:V:0]${best()}` : `[s${index}]${scaled(rung)}`;
     const next = index === rungs.length - 1 ? ['t', 'c'] : [`s${index + 1}`];
     const outputs = [`v${index}`, ...(index === 0 ? ['p'] : []), ...next];
@@ -35,9 +37,19 @@ export function pictureGraph(plan: VideoPlan, track: VideoTrack, seconds: number
     ...scaledRungs,
     `[p]${posterFrames(poster.atSeconds)},${scaled(poster)},${asJpeg}[poster]`,
     `[t]${tileFrames(sprites)},${scaled(tile)}[tiles]`,
-    `[c]trim=end=${clip.seconds},${scaled(clip)}[clip]`,
+    // Of the last rung's size already.
+    `[c]trim=end=${clip.seconds}[clip]`,
   ].join(';');
 }
+
+/**
+ * Frames of both fields at once, where a frame says that it has two. The first filter of the graph is always one that takes
+ * whatever size and format comes, and bwdif is none. Cameras that lie on their side have no fields, and are turned before.
+ */
+const evenFields = ({ interlaced, width, height, rotation }: VideoTrack): string[] =>
+  interlaced && rotation % 180 === 0
+    ? [`scale=${width}:${height}`, 'bwdif=mode=send_frame:deint=interlaced']
+    : [];
 
 const scaled = ({ width, height }: Size): string => `scale=${width}:${height}:flags=bicubic,setsar=1`;
 

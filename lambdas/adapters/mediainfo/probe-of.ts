@@ -118,12 +118,16 @@ function videoOf(track: Track, isIsoMedia: boolean): VideoTrack {
     rotation: rotationOf(track),
     ...(frameRate !== undefined && { frameRate }),
     variableFrameRate: words(track, 'FrameRate_Mode') === 'VFR',
+    interlaced: interlacedScans.includes(words(track, 'ScanType') ?? ''),
     ...(bitsPerSecond !== undefined && { bitsPerSecond: Math.round(bitsPerSecond) }),
     bitDepth: amount(track, 'BitDepth') ?? 8,
     dynamicRange: dynamicRangeOf(track),
     ...(matrix && { matrix }),
   };
 }
+
+/** By MediaInfo's names; in the second, each macroblock may be either. */
+const interlacedScans: readonly string[] = ['Interlaced', 'MBAFF', 'Mixed'];
 
 const matrices = [
   ['BT.709', 'bt709'],

@@ -16,6 +16,8 @@ export interface VideoTrack {
   /** Frames per second, the average where it varies; absent where the file does not say. */
   readonly frameRate?: number;
   readonly variableFrameRate: boolean;
+  /** A frame is two fields, of every second line each, that were taken one after the other. */
+  readonly interlaced: boolean;
   readonly bitsPerSecond?: number;
   readonly bitDepth: number;
   readonly dynamicRange: DynamicRange;

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outputNames } from '../../../lambdas/core/video/encoded.ts';
@@ -12,7 +13,7 @@ import {
   keyFrames,
   probed,
 } from '../../support/encoding.ts';
-import type { VideoSource } from '../../support/video-sources.ts';
+import { type VideoSource, videoSource } from '../../support/video-sources.ts';
 
 const encodeTimeoutMs = 60_000;
 
@@ -37,6 +38,7 @@ const ladders: readonly (readonly [VideoSource, Record<string, string>, rate: st
   ['avi', { '360p': '640x360' }, '25/1'],
   ['upperMp4', { '360p': '640x360' }, '25/1'],
   ['upperMov', { '360p': '640x360' }, '25/1'],
+  ['interlaced', { '480p': '640x480', '360p': '480x360' }, '25/1'],
   ['resized', { '360p': '320x180' }, '30/1'],
   ['hdr10', { '360p': '640x360' }, '25/1'],
 ];
@@ -150,6 +152,25 @@ describe.each(ladders)('of the source %s', (name, ladder, rate) => {
     expect(desk.leftovers()).toEqual([]);
   });
 });
+
+it('makes progressive pictures of interlaced ones', async () => {
+  const { path } = await encode(desk, 'interlaced');
+
+  const before = fieldCounts(videoSource('interlaced'));
+  expect(before.interlaced).toBeGreaterThan(10 * before.progressive);
+  const after = fieldCounts(path(outputNames.rung('480p')));
+  expect(after.progressive).toBeGreaterThan(10 * after.interlaced);
+});
+
+/** Frames by what ffmpeg sees in their lines, whatever they say of themselves. */
+function fieldCounts(file: string): { interlaced: number; progressive: number } {
+  const { stderr } = spawnSync('ffmpeg', ['-i', file, '-an', '-vf', 'idet', '-f', 'null', '-'], {
+    encoding: 'utf8',
+  });
+  const [, top, bottom, progressive] =
+    /Multi frame detection: TFF:\s*(\d+) BFF:\s*(\d+) Progressive:\s*(\d+)/.exec(stderr) ?? [];
+  return { interlaced: Number(top) + Number(bottom), progressive: Number(progressive) };
+}
 
 describe('of recordings', () => {
   it.each(['mp3', 'wav', 'flac', 'm4a'] as const)('makes AAC and a waveform: %s', async (name) => {

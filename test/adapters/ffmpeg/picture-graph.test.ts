@@ -5,7 +5,7 @@ import { planned } from '../../support/encoding.ts';
 
 const track: VideoTrack = {
   ...{ codec: 'h264', width: 1_920, height: 1_080, pixelAspect: 1, rotation: 0, frameRate: 25 },
-  ...{ variableFrameRate: false, bitDepth: 8, dynamicRange: 'sdr' },
+  ...{ variableFrameRate: false, interlaced: false, bitDepth: 8, dynamicRange: 'sdr' },
 };
 
 function graphOf(more: Partial<VideoTrack>): string {
@@ -28,6 +28,12 @@ describe('the graph of all pictures', () => {
   it('begins with what takes pictures of any size', () => {
     expect(graphOf({})).toMatch(/^\[0:V:0\]scale=1920:1080/);
     expect(graphOf({ dynamicRange: 'hlg' })).toMatch(/^\[0:V:0\]zscale=w=1920:h=1080/);
+  });
+
+  it('makes frames of fields, in the size that the probe has found, where there are any', () => {
+    expect(graphOf({ interlaced: true })).toMatch(/^\[0:V:0\]scale=1920:1080,bwdif=[^,]+,scale=1920:1080/);
+    expect(graphOf({ interlaced: true, rotation: 90 })).not.toContain('bwdif');
+    expect(graphOf({})).not.toContain('bwdif');
   });
 
   it('shows the last picture until the end of the sound, where that is sure', () => {

@@ -68,6 +68,7 @@ const containers: Partial<Record<VideoSource, string>> = {
   webm: 'webm',
   avi: 'avi',
   hdr10: 'mp4',
+  interlaced: 'mpegts',
   mp3: 'mp3',
   wav: 'wav',
   flac: 'flac',
@@ -90,9 +91,10 @@ describe('the probe of a recording', () => {
       );
       expect(Boolean(video)).toBe(Boolean(told.video));
       if (!video || !told.video) return;
-      const { bitsPerSecond, variableFrameRate, dynamicRange, matrix, ...exact } = video;
+      const { bitsPerSecond, variableFrameRate, interlaced, dynamicRange, matrix, ...exact } = video;
       expect(exact).toEqual({ ...told.video, frameRate: expect.closeTo(told.video.frameRate, 6) });
       expect(variableFrameRate).toBe(name === 'variable');
+      expect(interlaced).toBe(name === 'interlaced');
       expect({ dynamicRange, matrix }).toEqual(
         name === 'hdr10' ? { dynamicRange: 'hdr10', matrix: 'bt2020' } : { dynamicRange: 'sdr' },
       );

@@ -10,7 +10,13 @@ const probeOf = (duration: number, video: Partial<VideoTrack> | null = {}): Prob
   ...(video && {
     video: {
       ...{ codec: 'h264', width: 1_920, height: 1_080, pixelAspect: 1, rotation: 0 as const },
-      ...{ frameRate: 30, variableFrameRate: false, bitDepth: 8, dynamicRange: 'sdr' as const },
+      ...{
+        frameRate: 30,
+        variableFrameRate: false,
+        interlaced: false,
+        bitDepth: 8,
+        dynamicRange: 'sdr' as const,
+      },
       ...video,
     },
   }),

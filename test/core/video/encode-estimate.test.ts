@@ -11,7 +11,15 @@ const recording = (minutes: number, fields: Partial<VideoTrack> = {}): Probe => 
   audio,
   video: {
     codec: 'h264',
-    ...{ width: 1_920, height: 1_080, pixelAspect: 1, rotation: 0, frameRate: 30, variableFrameRate: false },
+    ...{
+      width: 1_920,
+      height: 1_080,
+      pixelAspect: 1,
+      rotation: 0,
+      frameRate: 30,
+      variableFrameRate: false,
+      interlaced: false,
+    },
     ...{ bitDepth: 8, dynamicRange: 'sdr' },
     ...fields,
   },

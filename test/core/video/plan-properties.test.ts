@@ -27,6 +27,7 @@ describe('any plan', () => {
         rotation: fc.constantFrom(0, 90, 180, 270),
         frameRate: fc.oneof(positive(60), positive(1_000), fc.constantFrom(23.976, 29.97, 119.88)),
         variableFrameRate: fc.boolean(),
+        interlaced: fc.boolean(),
         dynamicRange: fc.constantFrom('sdr', 'hdr10'),
       })
       .map((fields) => track(fields as Partial<VideoTrack>)),

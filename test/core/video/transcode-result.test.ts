@@ -115,7 +115,13 @@ describe('a video', () => {
     ...{ container: 'mov', duration: 90.5 },
     video: {
       ...{ codec: 'hevc', width: 1_920, height: 1_080, pixelAspect: 1, rotation: 90, frameRate: 29.97 },
-      ...{ variableFrameRate: true, bitsPerSecond: 8_000_000, bitDepth: 10, dynamicRange: 'hlg' },
+      ...{
+        variableFrameRate: true,
+        interlaced: false,
+        bitsPerSecond: 8_000_000,
+        bitDepth: 10,
+        dynamicRange: 'hlg',
+      },
     },
     audio: { codec: 'aac', channels: 2, sampleRate: 48_000 },
   };
