@@ -15,8 +15,6 @@ export const videoLimits = z.object({
   maxFramesPerSecond: z.number().int().positive(),
   posterAtSeconds: z.number().nonnegative(),
   clipSeconds: z.number().positive(),
-  /** Pixels of the shorter side. */
-  clipSide: z.number().int().positive(),
   spriteTileWidth: z.number().int().positive(),
   spriteEverySeconds: z.number().positive(),
   spriteMaxTiles: z.number().int().positive(),
@@ -63,7 +61,6 @@ export const defaultVideoLimits: VideoLimits = {
   maxFramesPerSecond: 60,
   posterAtSeconds: 1,
   clipSeconds: 10,
-  clipSide: 360,
   spriteTileWidth: 160,
   spriteEverySeconds: 5,
   spriteMaxTiles: 500,

@@ -1,3 +1,4 @@
+import { copyClip } from '../adapters/mediabunny/copy-clip.ts';
 import { createProber, proberLimits } from '../adapters/mediainfo/prober.ts';
 import { createEncodedObjects } from '../adapters/s3/encoded-objects.ts';
 import { createVideoOutputs } from '../adapters/s3/video-outputs.ts';
@@ -16,6 +17,7 @@ const deps = {
   objects: createEncodedObjects(s3, bucket),
   outputs: createVideoOutputs(s3, bucket),
   prober: createProber(),
+  copyClip,
   bounds: proberLimits,
 };
 

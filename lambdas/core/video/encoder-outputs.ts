@@ -3,26 +3,15 @@ import { minSidePixels, shorterSide } from './shown-size.ts';
 import type { EncoderName } from './transcode.ts';
 import type { Rung, TranscodePlan } from './transcode-plan.ts';
 
-/** What an encoder leaves of a plan beside the stream and the poster. */
-export interface EncoderOutputs {
-  /** Rungs that are also an MP4 to download; every rung is a track of the stream. */
-  readonly downloads: 'every' | 'best';
-  /** A clip of the beginning. */
-  readonly clip: boolean;
-}
-
 /**
- * MediaConvert charges each encoded output by its minutes: MP4s of all rungs would make a transcode cost half as much
- * again, and one of the best is what people download. It clips inputs, not outputs, so that a clip would be a job of its own.
+ * Rungs that are also an MP4 to download; every rung is a track of the stream. MediaConvert charges each encoded output by its
+ * minutes: MP4s of all rungs would make a transcode cost half as much again, and one of the best is what people download.
  */
-export const outputsOf: Readonly<Record<EncoderName, EncoderOutputs>> = {
-  ffmpeg: { downloads: 'every', clip: true },
-  mediaconvert: { downloads: 'best', clip: false },
-};
+const downloads: Readonly<Record<EncoderName, 'every' | 'best'>> = { ffmpeg: 'every', mediaconvert: 'best' };
 
 /** Best first. */
 export const downloadsOf = ({ video }: TranscodePlan, encoder: EncoderName): readonly Rung[] =>
-  outputsOf[encoder].downloads === 'every' ? (video?.rungs ?? []) : (video?.rungs.slice(0, 1) ?? []);
+  downloads[encoder] === 'every' ? (video?.rungs ?? []) : (video?.rungs.slice(0, 1) ?? []);
 
 /**
  * What encodes a file on a stage. Sound alone, and pictures of a few pixels, need no service. What lies under its tenant's own

@@ -45,6 +45,8 @@ const fills = (shown: Size, box: Box): boolean =>
 
 /** Nothing is made that is larger. */
 export const largestBox = boxOf(shorterSides['1080p']);
+/** The last rung's, of every ladder. */
+export const smallestBox = boxOf(shorterSides['360p']);
 
 const keepsItsSize = (shown: Size, below: RungName | undefined): boolean =>
   below === undefined ||

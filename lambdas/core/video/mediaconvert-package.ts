@@ -1,7 +1,7 @@
 import { outputNames, type StreamPackage, type StreamTrack, type TrackName } from './encoded.ts';
 import type { EncodedObjects } from './encoded-objects.ts';
 import { parseMediaPlaylist } from './media-playlist.ts';
-import type { TranscodePlan } from './transcode-plan.ts';
+import type { TranscodePlan, VideoPlan } from './transcode-plan.ts';
 
 /** What a job of `mediaConvertSettings` leaves beside what has its name already. */
 const left = {
@@ -14,12 +14,23 @@ const left = {
 const jpeg = 'image/jpeg';
 
 /**
- * Makes of what MediaConvert has left what the other encoder leaves: the stream's description from the playlists beside it, and
- * pictures under their names. Repeated, it writes the same again.
+ * Copies the beginning of a CMAF track of pictures, whose first bytes these are, into a progressive MP4: up to the key frame at
+ * `seconds`, or all of it.
  */
-export async function adoptMediaConvert(objects: EncodedObjects, plan: TranscodePlan): Promise<void> {
+export type CopyClip = (track: Uint8Array, seconds: number) => Promise<Uint8Array>;
+
+/**
+ * Makes of what MediaConvert has left what the other encoder leaves: the stream's description from the playlists beside it,
+ * pictures under their names, and the clip, since a job clips inputs alone. Repeated, it writes the same again.
+ */
+export async function adoptMediaConvert(
+  objects: EncodedObjects,
+  plan: TranscodePlan,
+  copyClip: CopyClip,
+): Promise<void> {
   await adoptPoster(objects);
   const stream = await streamPackageOf(objects, plan);
+  if (plan.video) await makeClip(objects, stream, plan.video, copyClip);
   await objects.write(
     outputNames.stream,
     'application/json',
@@ -34,6 +45,26 @@ async function adoptPoster(objects: EncodedObjects): Promise<void> {
     await objects.write(outputNames.poster, jpeg, await objects.read(name, 0, bytes));
     return;
   }
+}
+
+/** Of the smallest track: its segments begin with key frames. */
+async function makeClip(
+  objects: EncodedObjects,
+  { tracks }: StreamPackage,
+  video: VideoPlan,
+  copyClip: CopyClip,
+): Promise<void> {
+  const { seconds } = video.clip;
+  const track = tracks.find(({ name }) => name === video.rungs.at(-1)?.name);
+  if (!track) throw new Error('the smallest rung is no track of the stream');
+  let [begins, end] = [0, 0];
+  for (const { offset, bytes, duration } of track.segments) {
+    if (begins >= seconds) break;
+    begins += duration;
+    end = offset + bytes;
+  }
+  const beginning = await objects.read(outputNames.track(track.name), 0, end);
+  await objects.write(outputNames.clip, 'video/mp4', await copyClip(beginning, seconds));
 }
 
 /** @throws Error where playlists are missing or say something else than the job asked for */

@@ -1,5 +1,5 @@
-import { constantRate, cutsAt } from './frame-rate.ts';
-import { boxOf, ladderOf, largestBox, type RungCeilings } from './ladder.ts';
+import { type Cuts, constantRate, cutsAt } from './frame-rate.ts';
+import { ladderOf, largestBox, type RungCeilings, smallestBox } from './ladder.ts';
 import type { AudioTrack, Probe, RefusalReason, VideoTrack } from './probe.ts';
 import { fitted, longerSide, shorterSide, shownSize } from './shown-size.ts';
 import { type SpriteBounds, spritesOf } from './sprites.ts';
@@ -14,8 +14,6 @@ export interface PlanBounds extends SpriteBounds {
   readonly maxFramesPerSecond: number;
   readonly posterAtSeconds: number;
   readonly clipSeconds: number;
-  /** Pixels of the shorter side. */
-  readonly clipSide: number;
   readonly waveformPoints: number;
   readonly maxSidePixels: number;
   readonly maxSourceSeconds: number;
@@ -70,13 +68,14 @@ const isPositive = (value: number): boolean => Number.isFinite(value) && value >
 function planVideo(video: VideoTrack, duration: number, bounds: PlanBounds): VideoPlan {
   const shown = shownSize(video);
   const frameRate = constantRate(video, bounds.maxFramesPerSecond);
+  const cuts = cutsAt(frameRate, bounds);
   return {
     rungs: ladderOf(shown, bounds.rungBitsPerSecond),
     frameRate,
-    ...cutsAt(frameRate, bounds),
+    ...cuts,
     toneMap: video.dynamicRange !== 'sdr',
     poster: { atSeconds: posterAt(duration, bounds), ...fitted(shown, largestBox) },
-    clip: { seconds: Math.min(bounds.clipSeconds, duration), ...fitted(shown, boxOf(bounds.clipSide)) },
+    clip: { seconds: clipEnd(duration, cuts, bounds), ...fitted(shown, smallestBox) },
     sprites: spritesOf(shown, duration, bounds),
   };
 }
@@ -84,6 +83,10 @@ function planVideo(video: VideoTrack, duration: number, bounds: PlanBounds): Vid
 /** The middle of what is shorter than twice the wanted time: a frame is surely there, and the beginning is often black. */
 const posterAt = (duration: number, { posterAtSeconds }: PlanBounds): number =>
   Math.min(posterAtSeconds, duration / 2);
+
+/** At the key frame next to the wanted time: up to there a clip can be copied from an encoded track. */
+const clipEnd = (duration: number, { keyFrameSeconds }: Cuts, { clipSeconds }: PlanBounds): number =>
+  Math.min(duration, keyFrameSeconds * Math.max(1, Math.round(clipSeconds / keyFrameSeconds)));
 
 /** Surround sound is mixed down. Devices play 44,100 and 48,000 Hz alike; every other rate becomes the latter. */
 const planAudio = ({ channels, sampleRate }: AudioTrack, bounds: PlanBounds): AudioPlan => ({

@@ -33,7 +33,7 @@ export interface VideoPlan {
   /** High dynamic range becomes BT.709. */
   readonly toneMap: boolean;
   readonly poster: { readonly atSeconds: number; readonly width: number; readonly height: number };
-  /** A silent MP4 of the beginning, for hovering over. */
+  /** A silent MP4 of the beginning, for hovering over, in the size of the last rung. */
   readonly clip: { readonly seconds: number; readonly width: number; readonly height: number };
   /** Sheets of small pictures for scrubbing; one tile every `everySeconds`. */
   readonly sprites: {

@@ -1,13 +1,14 @@
 import type { FileRecord } from '../files/file.ts';
 import { currentWork, type Gone, gone, keepFiles, type OutputsDeps } from './current-work.ts';
 import type { EncodedObjects } from './encoded-objects.ts';
-import { adoptMediaConvert } from './mediaconvert-package.ts';
+import { adoptMediaConvert, type CopyClip } from './mediaconvert-package.ts';
 import type { TranscodeRef } from './transcode.ts';
 import { type VerifyDeps, verifyOutputs } from './verify.ts';
 
 export interface VerifyStepDeps extends OutputsDeps, VerifyDeps {
   /** What lies in the bucket of a file under processing. */
   readonly objects: (file: FileRecord) => EncodedObjects;
+  readonly copyClip: CopyClip;
 }
 
 /**
@@ -25,7 +26,7 @@ export async function verifyStep(
   const { probe, plan, encoder } = transcode;
   if (!probe || !plan || !encoder) throw new Error(`file ${file.fileId} has not been admitted`);
   const objects = deps.objects(file);
-  if (encoder === 'mediaconvert') await adoptMediaConvert(objects, plan);
+  if (encoder === 'mediaconvert') await adoptMediaConvert(objects, plan, deps.copyClip);
   const files = await verifyOutputs(deps, objects, { probe, plan, encoder });
   return (await keepFiles(deps, job, files)) ? { outcome: 'verified' } : gone;
 }

@@ -3,7 +3,7 @@ import { boxesIn } from './boxes.ts';
 import { type Differences, differs, differsBy, OutputsDiffer } from './differences.ts';
 import { type EncodedFile, outputNames, type StreamPackage } from './encoded.ts';
 import type { EncodedObjects } from './encoded-objects.ts';
-import { downloadsOf, outputsOf } from './encoder-outputs.ts';
+import { downloadsOf } from './encoder-outputs.ts';
 import { framesPerSecond } from './frame-rate.ts';
 import { NotProbed, type Probe, type Prober } from './probe.ts';
 import type { EncoderName } from './transcode.ts';
@@ -91,9 +91,11 @@ function looksAt(
   const { clip, poster } = video;
   return [
     async () => [await lookAtPicture(objects, outputNames.poster, poster)],
-    ...(outputsOf[encoder].clip
-      ? [movie(outputNames.clip, 'video/mp4', { ...sizeOf(clip), sound: false, duration: clip.seconds })]
-      : []),
+    movie(outputNames.clip, 'video/mp4', {
+      ...sizeOf(clip),
+      sound: false,
+      duration: clip.seconds,
+    }),
     ...downloadsOf(plan, encoder).map((rung) =>
       movie(outputNames.rung(rung.name), 'video/mp4', {
         ...sizeOf(rung),

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyClip } from '../../../lambdas/adapters/mediabunny/copy-clip.ts';
 import { createProber, proberLimits } from '../../../lambdas/adapters/mediainfo/prober.ts';
 import { OutputsDiffer } from '../../../lambdas/core/video/differences.ts';
 import type { EncodedFile, StreamPackage } from '../../../lambdas/core/video/encoded.ts';
@@ -207,7 +208,7 @@ describe('what MediaConvert leaves', () => {
   it('becomes what the other encoder leaves, and is verified as that', async () => {
     const objects = asMediaConvert();
 
-    await adoptMediaConvert(objects, encoded.plan);
+    await adoptMediaConvert(objects, encoded.plan, copyClip);
     const files = await verify(objects, { encoder: 'mediaconvert' });
 
     const { sprites, ...stream } = JSON.parse(
@@ -218,13 +219,14 @@ describe('what MediaConvert leaves', () => {
       ...{ sheets: 1, everySeconds: 5, tileWidth: 160, tileHeight: 90, columns: 1, rows: 1, tiles: 1 },
     });
     expect(files.map(({ name }) => name)).toEqual([
-      ...['poster.jpg', '360p.mp4', 'stream.json', 'cmaf-360p.cmfv', 'cmaf-audio.cmfa', 'sprite-1.jpg'],
+      ...['poster.jpg', 'clip.mp4', '360p.mp4'],
+      ...['stream.json', 'cmaf-360p.cmfv', 'cmaf-audio.cmfa', 'sprite-1.jpg'],
     ]);
   });
 
   it('may take its small pictures at the next frame, and no further from where they belong', async () => {
     const objects = asMediaConvert();
-    await adoptMediaConvert(objects, encoded.plan);
+    await adoptMediaConvert(objects, encoded.plan, copyClip);
     const text = Buffer.from(await objects.read('stream.json', 0, 1e6)).toString();
     const every = (seconds: number) =>
       objects.write(
@@ -234,7 +236,7 @@ describe('what MediaConvert leaves', () => {
       );
 
     await every(5.005);
-    expect(await verify(objects, { encoder: 'mediaconvert' })).toHaveLength(6);
+    expect(await verify(objects, { encoder: 'mediaconvert' })).toHaveLength(7);
     await every(6);
     await expect(verify(objects, { encoder: 'mediaconvert' })).rejects.toThrow(
       'seconds between sprites is 6',
@@ -245,10 +247,10 @@ describe('what MediaConvert leaves', () => {
     const objects = asMediaConvert();
     await objects.write('cmaf-360p.m3u8', '', await objects.read('cmaf-audio.m3u8', 0, 1e6));
 
-    await expect(adoptMediaConvert(objects, encoded.plan)).rejects.toThrow(
+    await expect(adoptMediaConvert(objects, encoded.plan, copyClip)).rejects.toThrow(
       'cmaf-360p.m3u8 leads to cmaf-audio.cmfa',
     );
-    await expect(adoptMediaConvert(encodedFolder(folder), encoded.plan)).rejects.toThrow(
+    await expect(adoptMediaConvert(encodedFolder(folder), encoded.plan, copyClip)).rejects.toThrow(
       'MediaConvert has left no cmaf.m3u8',
     );
   });

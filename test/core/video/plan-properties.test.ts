@@ -90,9 +90,12 @@ describe('any plan', () => {
   });
 
   it('takes pictures within the source, and no more tiles than the bound', () => {
-    every(({ video: { poster, clip, sprites } }, { duration }) => {
+    every(({ video: { rungs, keyFrameSeconds, poster, clip, sprites } }, { duration }) => {
       expect(poster.atSeconds).toBeLessThan(duration);
       expect(clip.seconds).toBeLessThanOrEqual(duration);
+      const intervals = clip.seconds / keyFrameSeconds;
+      if (clip.seconds < duration) expect(Math.abs(intervals - Math.round(intervals))).toBeLessThan(1e-9);
+      expect([clip.width, clip.height]).toEqual([rungs.at(-1)?.width, rungs.at(-1)?.height]);
       expect(sprites.tiles).toBeLessThanOrEqual(defaultVideoLimits.spriteMaxTiles);
       expect((sprites.tiles - 1) * sprites.everySeconds).toBeLessThan(duration);
       expect(sprites.columns * sprites.tileWidth).toBeLessThanOrEqual(4_096);

@@ -150,6 +150,11 @@ describe('what is made beside the ladder', () => {
     });
   });
 
+  it('ends the clip at a key frame', () => {
+    expect(pictures({ frameRate: 24_000 / 1_001 }).clip.seconds).toBeCloseTo(10.01, 9);
+    expect(pictures({ frameRate: 24_000 / 1_001 }, { duration: 10.005 }).clip.seconds).toBe(10.005);
+  });
+
   it('is a tile every five seconds, further apart where there would be more than 500', () => {
     expect(pictures().sprites).toEqual({
       ...{ everySeconds: 5, tileWidth: 160, tileHeight: 90, columns: 10, rows: 2, tiles: 12 },

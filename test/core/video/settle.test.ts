@@ -112,6 +112,7 @@ describe('the end of an attempt', () => {
         write: async () => undefined,
       }),
       outputs: { deleteAll: async () => undefined },
+      copyClip: async (track: Uint8Array) => track,
     };
     await expect(verifyStep(deps, job)).rejects.toThrow(OutputsDiffer);
     expect(world.transcode).not.toHaveProperty('files');
