@@ -1,6 +1,7 @@
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import middy from '@middy/core';
 import httpRouter from '@middy/http-router';
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
 import type { APIGatewayProxyStructuredResultV2, Context } from 'aws-lambda';
 import { type RouteName, routes } from '../contract/routes.ts';
 import { errors, SluiceError } from '../core/errors.ts';
@@ -40,9 +41,20 @@ interface FailedRequest {
   response: HttpResponse;
 }
 
+type SdkError = Parameters<typeof isTransientError>[0];
+
+function knownError(error: unknown): SluiceError {
+  if (error instanceof SluiceError) return error;
+  return isOutage(error as SdkError) ? errors.storageUnavailable(error) : errors.internal(error);
+}
+
+/** A service of AWS that was too slow, too busy or not there, after the retries of its client. */
+const isOutage = (error: SdkError): boolean =>
+  isTransientError(error) || isThrottlingError(error) || isServerError(error);
+
 function answerError({ logger }: Observer, request: FailedRequest): void {
   const { error, event } = request;
-  const known = error instanceof SluiceError ? error : errors.internal(error);
+  const known = knownError(error);
   const facts = { route: event.routeKey, code: known.code };
   if (known.status >= 500) logger.error('request failed', { ...facts, error: error as Error });
   else logger.info('request refused', facts);

@@ -256,6 +256,21 @@ describe('a refusal', () => {
     expect(answer.body).not.toContain('10.0.0.7');
     expect(logged.map(({ message }) => message)).toContain('request failed');
   });
+
+  it.each([
+    ['too slow', Object.assign(new Error('no answer of table-prod'), { name: 'TimeoutError' })],
+    ['too busy', Object.assign(new Error('table-prod is busy'), { name: 'ThrottlingException' })],
+    ['not there', Object.assign(new Error('table-prod'), { code: 'ECONNREFUSED' })],
+    ['broken', Object.assign(new Error('table-prod'), { $metadata: { httpStatusCode: 501 } })],
+  ])('that a service of AWS is %s is no fault of ours, and is worth another try', async (_, outage) => {
+    const { call, world, logged } = api();
+    world.around = () => Promise.reject(outage);
+    const answer = await call('initiate', { body });
+    expect(answer.json).toMatchObject({ status: 503, code: 'storage_unavailable' });
+    expect(answer.headers?.['retry-after']).toBe('5');
+    expect(answer.body).not.toContain('table-prod');
+    expect(logged.map(({ message }) => message)).toContain('request failed');
+  });
 });
 
 describe('the rate', () => {
