@@ -13,7 +13,6 @@ const everyCaller: readonly ErrorCode[] = [
   'region_blocked',
   'rate_limited',
   'capacity_exceeded',
-  'storage_unavailable',
 ];
 
 const gatewayAnswer: JsonSchema = {
@@ -66,6 +65,7 @@ function codesOf(route: Route, { body, query, headers, refusals = [] }: Operatio
     ...(takesInput ? (['validation_failed'] as const) : []),
     ...(route.auth === 'jwt' ? everyCaller : []),
     ...refusals,
+    'storage_unavailable',
     'internal',
   ];
 }
