@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 import { stackTests } from './test/iam/record.ts';
 
 /** Starting a function cold, uploading and processing take seconds on a small machine. */
-const stackTestTimeoutMs = 120_000;
+const stackTestTimeoutMs = 300_000;
 const stackStartTimeoutMs = 10 * 60_000;
 
 /** Every core: Vitest leaves one free, which on two cores is half of them. */

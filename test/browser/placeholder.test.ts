@@ -26,6 +26,6 @@ it('shows a blurred placeholder of a picture until its rendition is there', asyn
     card.getByTestId(testId).evaluate((image: HTMLImageElement) => image.complete && image.naturalWidth);
   await expect.poll(widthOf('placeholder')).toBe(32);
   released.resolve();
-  await expect.poll(widthOf('rendition'), { timeout: 10_000 }).toBe(300);
+  await expect.poll(widthOf('rendition'), { timeout: 30_000 }).toBe(300);
   await expect.poll(() => card.getByTestId('placeholder').count()).toBe(0);
 });

@@ -12,7 +12,7 @@ import { refusal, useBrowser } from './support/session.ts';
 const session = useBrowser();
 
 /** A workflow of several functions, on a machine that has other things to do. */
-const workflowDeadlineMs = 100_000;
+const workflowDeadlineMs = 200_000;
 const frameSeconds = 1 / 25;
 const patience = { timeout: 20_000 };
 

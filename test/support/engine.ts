@@ -52,7 +52,7 @@ export async function inParallel<Item, Result>(
 
 const pollEveryMs = 150;
 /** Far above what anything takes on a busy small machine: reached only by what never happens. */
-export const defaultDeadlineMs = 60_000;
+export const defaultDeadlineMs = 150_000;
 
 /** Asks again until `probe` answers; throws with the last thing seen when the deadline passes. */
 export async function eventually<T>(

@@ -6,7 +6,7 @@ import { defaultStackDir } from '../../../local/paths.ts';
 const screenshots = join(defaultStackDir, 'screenshots');
 
 /** Far above what anything takes on a busy small machine: reached only by what never happens. */
-export const stepDeadlineMs = 30_000;
+export const stepDeadlineMs = 60_000;
 
 /** The console in one tab, by what people see and do. */
 export class ConsolePage {

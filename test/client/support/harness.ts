@@ -43,9 +43,9 @@ export function memoryStorage(): KeyValueStorage {
   };
 }
 
-const WAIT_LIMIT_MS = 3_000;
+const WAIT_LIMIT_MS = 20_000;
 
-/** @throws when it does not become true in 3 s. */
+/** @throws when it does not become true in 20 s. */
 export async function until(condition: () => boolean, what = condition.toString()): Promise<void> {
   const end = Date.now() + WAIT_LIMIT_MS;
   while (!condition()) {

@@ -77,7 +77,7 @@ it('a share ends by itself', async () => {
   const { alice, bob, fileId } = await office();
   ok(await alice.api.share(fileId, bob.userId, { access: 'read', expiresAt: later(2) }));
   expect((await bob.api.file(fileId)).status).toBe(200);
-  await expect.poll(async () => (await bob.api.file(fileId)).status, { timeout: 10_000 }).toBe(404);
+  await expect.poll(async () => (await bob.api.file(fileId)).status, { timeout: 30_000 }).toBe(404);
 });
 
 it('what is in the trash is there for its owner and admins only, and is not downloaded', async () => {
