@@ -11,6 +11,7 @@ import {
 } from 'aws-cdk-lib/aws-stepfunctions';
 import { MediaConvertCreateJob } from 'aws-cdk-lib/aws-stepfunctions-tasks';
 import type { Construct } from 'constructs';
+import { busy } from './transcode-states.ts';
 
 export interface MediaConvertStatesProps {
   /** ARN of the role that MediaConvert acts in. */
@@ -22,14 +23,10 @@ export interface MediaConvertStatesProps {
 }
 
 /** Too many jobs at once: MediaConvert takes two a second of an account. */
-const busy: RetryProps = {
-  errors: ['MediaConvert.TooManyRequestsException', 'MediaConvert.InternalServerErrorException'],
-  interval: Duration.seconds(2),
-  backoffRate: 2,
-  maxDelay: Duration.minutes(1),
-  maxAttempts: 8,
-  jitterStrategy: JitterType.FULL,
-};
+const mediaConvertBusy = busy(
+  'MediaConvert.TooManyRequestsException',
+  'MediaConvert.InternalServerErrorException',
+);
 /**
  * A job that ended in an error, which is not charged, may have met trouble inside. Not before a minute has passed: until then
  * MediaConvert answers a request of the same name with the job that has failed. Jitter may bring it down to nothing, so that
@@ -67,7 +64,7 @@ export function encodeByMediaConvert(scope: Construct, { role, queue, timeout }:
     taskTimeout: Timeout.duration(timeout),
     resultPath: JsonPath.DISCARD,
   });
-  for (const retry of [busy, failed]) job.addRetry(retry);
+  for (const retry of [mediaConvertBusy, failed]) job.addRetry(retry);
   const encoded = new Pass(scope, 'Encoded by MediaConvert', {
     result: Result.fromObject({ outcome: 'encoded' }),
     resultPath: '$.step',

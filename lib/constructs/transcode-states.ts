@@ -46,21 +46,22 @@ const slackSeconds = 15;
 const stepPath = '$.step';
 const failurePath = '$.failure';
 
-/** Lambda's own trouble, of which it says that it passes. */
-const busy: RetryProps = {
-  errors: [
-    'Lambda.TooManyRequestsException',
-    'Lambda.ServiceException',
-    'Lambda.AWSLambdaException',
-    'Lambda.SdkClientException',
-    'Lambda.ClientExecutionTimeoutException',
-  ],
+/** What a service throws while it is too busy, or in trouble of its own that passes. */
+export const busy = (...errors: string[]): RetryProps => ({
+  errors,
   interval: Duration.seconds(2),
   backoffRate: 2,
   maxDelay: Duration.minutes(1),
   maxAttempts: 8,
   jitterStrategy: JitterType.FULL,
-};
+});
+const lambdaBusy = busy(
+  'Lambda.TooManyRequestsException',
+  'Lambda.ServiceException',
+  'Lambda.AWSLambdaException',
+  'Lambda.SdkClientException',
+  'Lambda.ClientExecutionTimeoutException',
+);
 /** A step that threw: a call that failed, an encoder that was killed. All steps may run twice. */
 const threw: RetryProps = {
   errors: [Errors.TASKS_FAILED],
@@ -170,7 +171,7 @@ function invoke(scope: Construct, name: StepName, { lambda, timeout }: ServiceFu
     retryOnServiceExceptions: false,
   });
   const maxAttempts = attemptsOf[name] ?? threw.maxAttempts;
-  for (const retry of [busy, hung, { ...threw, maxAttempts }]) state.addRetry(retry);
+  for (const retry of [lambdaBusy, hung, { ...threw, maxAttempts }]) state.addRetry(retry);
   return state;
 }
 
