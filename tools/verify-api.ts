@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { messageOf } from '../local/failure.ts';
 import { defaultStackDir } from '../local/paths.ts';
 import { terminalProgress } from '../local/progress.ts';
-import { startStack } from '../local/start.ts';
+import { startStack } from '../local/start-stack.ts';
 import { verify } from './verify-api/verify.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { defaultStackDir, stackPaths } from '../../local/paths.ts';
 import { readStackFile, type StackFile } from '../../local/stack-file.ts';
-import { startStack } from '../../local/start.ts';
+import { startStack } from '../../local/start-stack.ts';
 import { Api } from '../../test/support/api.ts';
 
 /** The one that runs here, or else one of its own for as long as it takes. */

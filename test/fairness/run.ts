@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { defaultStackDir } from '../../local/paths.ts';
-import { startStack } from '../../local/start.ts';
+import { startStack } from '../../local/start-stack.ts';
 import { type Engine, engineOf } from '../support/engine.ts';
 import { countOf, createSender, inFlight, sendPictures } from '../support/fairness.ts';
 import { photo } from '../support/images.ts';

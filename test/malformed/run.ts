@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { markdownTable } from '../../bench/support/report.ts';
 import { defaultStackDir, stackPaths } from '../../local/paths.ts';
-import { startStack } from '../../local/start.ts';
+import { startStack } from '../../local/start-stack.ts';
 import {
   type Api,
   type Batch,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { markdownTable } from '../../bench/support/report.ts';
 import { defaultStackDir } from '../../local/paths.ts';
-import { startStack } from '../../local/start.ts';
+import { startStack } from '../../local/start-stack.ts';
 import { ok } from '../support/api.ts';
 import { type Engine, engineOf, eventually } from '../support/engine.ts';
 import { createTenant, type TestTenant, type TestUser } from '../support/tenants.ts';

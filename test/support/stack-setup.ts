@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { defaultStackDir } from '../../local/paths.ts';
 import type { StackFile } from '../../local/stack-file.ts';
-import { startStack } from '../../local/start.ts';
+import { startStack } from '../../local/start-stack.ts';
 import { lookAtDeployed } from '../iam/deployed.ts';
 import { beginRecord, recordPaths, writeDeployed } from '../iam/record.ts';
 import type { PartTarget } from './api.ts';
