@@ -1,16 +1,14 @@
 """Serves the local AWS engine (MiniStack) on loopback and keeps its state on disk.
 
-Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Eight things that MiniStack's
+Started by engine.ts, which sets the environment (AUTH, STATE_DIR, S3_DATA_DIR, ...). Seven things that MiniStack's
 own entry point does not do:
 - permissions are checked for more of what AWS checks, and recorded where SLUICE_RECORD_CALLS names a file
   (permissions.py, call_record.py);
 - bucket policies deny plain HTTP, so that every HTTP request is presented as one that came by TLS;
 - state is saved every few seconds, not only when stopped, so that a killed engine loses seconds, not the session;
-- a presigned download of one version answers with the headers that its URL asks for (Content-Disposition and the
-  like), which MiniStack honours for current versions only;
-- a GET of one version answers a Range with these bytes, which MiniStack does for current versions only;
-- a presigned request with an x-amz header that its signature does not cover, or with a second signature in a header,
-  is refused as S3 does: MiniStack believes such a header;
+- ranges of versions and presigned requests are answered as S3 answers them (s3_requests.py);
+- of accounts that are made at once for one address, Cognito makes one: MiniStack looks and writes in threads of their
+  own, and made two;
 - what is done to the alias of a KMS key is authorized by the alias's ARN, where MiniStack asks for a right to "*";
 - it ends, saving, when the process that started it is gone (its end of the stdin pipe closes).
 """
@@ -24,18 +22,19 @@ import gc
 import json
 import logging
 import os
-import re
 import signal
 import stat
 import sys
+import threading
 import time
-from urllib.parse import parse_qsl
 
 import permissions
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 from ministack import app as ministack
 from ministack.core import iam_actions, lambda_runtime, persistence
+from ministack.services import cognito
+from s3_requests import carries_unsigned, with_range, with_response_overrides
 
 SAVE_INTERVAL_SECONDS = 5
 # A save costs CPU in proportion to the state; it may take at most this share of the time.
@@ -46,8 +45,6 @@ KEEPS_STATE = persistence.PERSIST_STATE
 STOP_DEADLINE_SECONDS = 8
 KEEP_ALIVE_SECONDS = 75
 OPEN_FILES = 65_536
-
-RANGE = re.compile(rb"bytes=(\d*)-(\d*)")
 
 # After each invocation the engine waits for log lines: 50 ms for the first unless one is there. What a function logged
 # before it answered is in its pipe by then, and a late line shows with the next invocation. Seconds: first, quiet, cap.
@@ -83,88 +80,6 @@ class Gateway:
             await ministack.app(scope, receive, send)
 
 
-def carries_unsigned(scope):
-    """Whether a presigned request has a header that says more than was signed."""
-    if b"X-Amz-Signature=" not in scope["query_string"]:
-        return False
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-    signed = query.get("X-Amz-SignedHeaders", "").lower().split(";")
-    names = [name.decode("latin-1").lower() for name, _ in scope["headers"]]
-    return "authorization" in names or any(name.startswith("x-amz-") and name not in signed for name in names)
-
-
-def with_response_overrides(scope, send):
-    """S3's response-* query parameters, for a GET of one version. The signature covers them; MiniStack checks it."""
-    if scope["method"] != "GET" or b"versionId=" not in scope["query_string"]:
-        return send
-    query = dict(parse_qsl(scope["query_string"].decode("latin-1")))
-    overrides = {
-        name.removeprefix("response-").encode(): value.encode("latin-1", "replace")
-        for name, value in query.items()
-        if name.startswith("response-")
-    }
-    if not overrides:
-        return send
-
-    async def send_overridden(message):
-        if message["type"] == "http.response.start" and message["status"] in (200, 206):
-            kept = [(name, value) for name, value in message["headers"] if name.lower() not in overrides]
-            message = {**message, "headers": [*kept, *overrides.items()]}
-        await send(message)
-
-    return send_overridden
-
-
-def with_range(scope, send):
-    """A single byte range of a GET of one version, as S3 answers it: 206 with these bytes, 416 where there are none."""
-    if scope["method"] != "GET" or b"versionId=" not in scope["query_string"]:
-        return send
-    headers = dict(scope["headers"])
-    asked = RANGE.fullmatch(headers.get(b"range", b""))
-    # What is no range is ignored: neither end, or the last byte before the first.
-    if not asked or asked[1] == asked[2] == b"" or (asked[1] and asked[2] and int(asked[1]) > int(asked[2])):
-        return send
-    # Bytes of the whole that are still to be skipped and to be sent; None: the answer is passed on as it is.
-    skip, left = 0, None
-
-    async def send_range(message):
-        nonlocal skip, left
-        if message["type"] == "http.response.start":
-            answered = {name.lower(): value for name, value in message["headers"]}
-            expected = headers.get(b"if-range")
-            # Whoever is behind on the content (If-Range) gets all of the new one.
-            if message["status"] == 200 and (expected is None or expected == answered.get(b"etag")):
-                total = int(answered[b"content-length"])
-                first, last = byte_range(asked, total)
-                if first > last:
-                    skip, left = total, 0
-                    changed = {b"content-range": b"bytes */%d" % total, b"content-length": b"0"}
-                    message = {**message, "status": 416, "headers": list(changed.items())}
-                else:
-                    skip, left = first, last - first + 1
-                    changed = {
-                        b"content-range": b"bytes %d-%d/%d" % (first, last, total),
-                        b"content-length": b"%d" % left,
-                    }
-                    kept = [(name, value) for name, value in message["headers"] if name.lower() not in changed]
-                    message = {**message, "status": 206, "headers": [*kept, *changed.items()]}
-        elif left is not None:
-            body = message.get("body", b"")
-            part = body[skip : skip + left]
-            skip, left = max(0, skip - len(body)), left - len(part)
-            message = {**message, "body": part}
-        await send(message)
-
-    return send_range
-
-
-def byte_range(asked, total):
-    """First and last byte of `bytes=a-b`, `bytes=a-` or `bytes=-n` in so many bytes; first beyond last: none."""
-    if asked[1] == b"":
-        return max(0, total - int(asked[2])), total - 1 if int(asked[2]) else -1
-    return int(asked[1]), min(int(asked[2] or total - 1), total - 1)
-
-
 async def refuse(send):
     await send({"type": "http.response.start", "status": 403, "headers": [(b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
@@ -182,6 +97,17 @@ def with_kms_aliases(resource_arn_of):
         return resource_arn_of(service, method, path, headers, body, query_params, region, account_id)
 
     return resource_arn
+
+
+def one_at_a_time(handler):
+    """What looks whether something is there before it makes it."""
+    lock = threading.Lock()
+
+    def handle(data):
+        with lock:
+            return handler(data)
+
+    return handle
 
 
 def forget_stream_positions(state_dir):
@@ -321,6 +247,7 @@ if __name__ == "__main__":
     allow_many_files()
     lambda_runtime.Worker._drain_stderr_bounded.__defaults__ = LOG_WAITS
     iam_actions.extract_resource_arn = with_kms_aliases(iam_actions.extract_resource_arn)
+    cognito._admin_create_user = one_at_a_time(cognito._admin_create_user)
     forget_stream_positions(state_dir)
     asyncio.run(main(arguments.port))
     finish()
