@@ -16,7 +16,7 @@ import { memoryDb } from '../../test/support/memory-dynamodb/client.ts';
 import { alternate, markdownTable, median } from './report.ts';
 
 /** The first of them warms up and does not count. */
-const rounds = 16;
+const rounds = 32;
 
 interface Picture {
   readonly mimeType: string;

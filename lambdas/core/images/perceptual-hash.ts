@@ -24,8 +24,10 @@ const frequencies: readonly Frequency[] = Array.from({ length: 144 }, (_, at) =>
   .sort((a, b) => a.across ** 2 + a.down ** 2 - (b.across ** 2 + b.down ** 2) || a.down - b.down)
   .slice(0, 64);
 
-const waves: readonly (readonly number[])[] = Array.from({ length: 12 }, (_, frequency) =>
-  Array.from({ length: hashedSide }, (_, at) => Math.cos((Math.PI * frequency * (at + 0.5)) / hashedSide)),
+const waves: readonly Float64Array[] = Array.from({ length: 12 }, (_, frequency) =>
+  Float64Array.from({ length: hashedSide }, (_, at) =>
+    Math.cos((Math.PI * frequency * (at + 0.5)) / hashedSide),
+  ),
 );
 
 /**
@@ -40,12 +42,13 @@ const waves: readonly (readonly number[])[] = Array.from({ length: 12 }, (_, fre
  */
 export function perceptualHash(grey: ArrayLike<number>): string | undefined {
   if (contrastOf(grey) < minContrast) return undefined;
-  const rows = Array.from({ length: hashedSide }, (_, y) =>
-    waves.map((wave) => sum(hashedSide, (x) => (grey[y * hashedSide + x] ?? 0) * (wave[x] ?? 0))),
+  const rows = waves.map((wave) =>
+    Float64Array.from({ length: hashedSide }, (_, y) => dotProduct(wave, grey, y * hashedSide)),
   );
   const bits = frequencies.map(({ across, down }) => {
-    const wave = waves[down] ?? [];
-    return sum(hashedSide, (y) => (rows[y]?.[across] ?? 0) * (wave[y] ?? 0)) > 0 ? 1 : 0;
+    const row = rows[across];
+    const wave = waves[down];
+    return row && wave && dotProduct(wave, row, 0) > 0 ? 1 : 0;
   });
   return Array.from({ length: 16 }, (_, at) =>
     Number.parseInt(bits.slice(at * 4, at * 4 + 4).join(''), 2).toString(16),
@@ -58,6 +61,13 @@ export function hashDistance(one: string, other: string): number {
   let count = 0;
   for (; differing > 0n; differing &= differing - 1n) count += 1;
   return count;
+}
+
+/** Of the wave and as many samples from `offset` on. */
+function dotProduct(wave: Float64Array, samples: ArrayLike<number>, offset: number): number {
+  let total = 0;
+  for (let at = 0; at < wave.length; at += 1) total += (wave[at] ?? 0) * (samples[offset + at] ?? 0);
+  return total;
 }
 
 /** Standard deviation. */

@@ -17,32 +17,40 @@ export function lumaAt({ data, channels }: Pixels, pixel: number): number {
 
 /** The picture in grey, each sample the mean of what it covers, stretched to a square of `side` x `side`. */
 export function greySquare(pixels: Pixels, side: number): Float64Array {
-  const { width, height } = pixels;
-  const luma = Float64Array.from({ length: width * height }, (_, pixel) => lumaAt(pixels, pixel));
-  const rows = resample(luma, width, height, side);
-  return transposed(resample(transposed(rows, side, height), height, side, side), side, side);
-}
-
-/** Rows of `length` samples become rows of `side` samples. */
-function resample(samples: Float64Array, length: number, rows: number, side: number): Float64Array {
-  const out = new Float64Array(rows * side);
-  for (let cell = 0; cell < side; cell += 1) {
-    const from = (cell * length) / side;
-    const to = ((cell + 1) * length) / side;
-    for (let at = Math.floor(from); at < to && at < length; at += 1) {
-      const share = (Math.min(to, at + 1) - Math.max(from, at)) / (to - from);
-      for (let row = 0; row < rows; row += 1) {
-        const into = row * side + cell;
-        out[into] = (out[into] ?? 0) + share * (samples[row * length + at] ?? 0);
+  const columns = coverage(pixels.width, side);
+  const rows = coverage(pixels.height, side);
+  const grey = new Float64Array(side * side);
+  let sample = 0;
+  for (const row of rows) {
+    for (const column of columns) {
+      let mean = 0;
+      for (const down of row) {
+        for (const across of column) {
+          mean += down.share * across.share * lumaAt(pixels, down.at * pixels.width + across.at);
+        }
       }
+      grey[sample] = mean;
+      sample += 1;
     }
   }
-  return out;
+  return grey;
 }
 
-function transposed(samples: Float64Array, width: number, height: number): Float64Array {
-  return Float64Array.from(
-    { length: width * height },
-    (_, at) => samples[(at % height) * width + Math.floor(at / height)] ?? 0,
-  );
+interface Covered {
+  readonly at: number;
+  /** Of the sample; those of one sample make 1. */
+  readonly share: number;
 }
+
+/** For each of `side` samples along a line of `length` pixels, the pixels that it covers. */
+const coverage = (length: number, side: number): readonly (readonly Covered[])[] =>
+  Array.from({ length: side }, (_, sample) => {
+    const from = (sample * length) / side;
+    const to = ((sample + 1) * length) / side;
+    const first = Math.floor(from);
+    const count = Math.min(Math.ceil(to), length) - first;
+    return Array.from({ length: count }, (_, step) => {
+      const at = first + step;
+      return { at, share: (Math.min(to, at + 1) - Math.max(from, at)) / (to - from) };
+    });
+  });

@@ -20,6 +20,8 @@ export interface PixelStatistics {
 const gridSide = 128;
 
 const dominantColours = 4;
+/** Steps of a channel, of eight values each, in which a colour is counted. */
+const colourSteps = 32;
 const greySteps = 16;
 const lightFrom = 190;
 const darkTo = 110;
@@ -27,7 +29,7 @@ const darkTo = 110;
 export function statisticsOf(pixels: Pixels): PixelStatistics {
   const { width, height, data, channels } = pixels;
   const count = { flat: 0, grey: 0, light: 0, dark: 0, transparent: 0 };
-  const colours = new Map<number, number>();
+  const colours = new Uint16Array(colourSteps ** 3);
   const columns = positions(width);
   const rows = positions(height);
   const alike = (at: number, other: number): boolean => {
@@ -40,7 +42,9 @@ export function statisticsOf(pixels: Pixels): PixelStatistics {
     for (const x of columns) {
       const pixel = y * width + x;
       const at = pixel * channels;
-      const [red = 0, green = 0, blue = 0] = data.subarray(at, at + 3);
+      const red = data[at] ?? 0;
+      const green = data[at + 1] ?? 0;
+      const blue = data[at + 2] ?? 0;
       const right = (y * width + Math.min(x + 1, width - 1)) * channels;
       const below = (Math.min(y + 1, height - 1) * width + x) * channels;
       if (alike(at, right) && alike(at, below)) count.flat += 1;
@@ -50,7 +54,7 @@ export function statisticsOf(pixels: Pixels): PixelStatistics {
       if (luma >= lightFrom) count.light += 1;
       else if (luma <= darkTo) count.dark += 1;
       const colour = ((red >> 3) << 10) | ((green >> 3) << 5) | (blue >> 3);
-      colours.set(colour, (colours.get(colour) ?? 0) + 1);
+      colours[colour] = (colours[colour] ?? 0) + 1;
     }
   }
   const all = columns.length * rows.length;
@@ -65,10 +69,11 @@ export function statisticsOf(pixels: Pixels): PixelStatistics {
   };
 }
 
-const mostCommon = (colours: ReadonlyMap<number, number>): number =>
-  [...colours.values()]
-    .sort((a, b) => b - a)
-    .slice(0, dominantColours)
+const mostCommon = (counts: Uint16Array): number =>
+  counts
+    .filter((count) => count > 0)
+    .sort()
+    .slice(-dominantColours)
     .reduce((sum, count) => sum + count, 0);
 
 const positions = (length: number): readonly number[] =>
