@@ -8,7 +8,7 @@ import { type RenderCost, type Variant, variants } from './support/render-once.t
 import { alternate, type Benchmark, markdownTable, median } from './support/report.ts';
 import { workerThroughput } from './support/worker-throughput.ts';
 
-const rounds = 7;
+const rounds = 15;
 const twelveMegapixels = { width: 4000, height: 3000, quality: 88, colourProfile: 'none' } as const;
 
 const sources = [
