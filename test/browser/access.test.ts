@@ -45,10 +45,13 @@ it('can be used from the sign-in to a deleted file by the keyboard alone', async
   const name = `${crypto.randomUUID()}.txt`;
   await (await chooser).setFiles([{ name, mimeType: 'text/plain', buffer: Buffer.from('by keyboard') }]);
   await tab.card(name, 'ready').waitFor();
+  // What is asked of a file that has been deleted meanwhile is refused: all that is shown of it is there before.
+  await tab.card(name).getByTestId('rendition').waitFor();
 
   await tabTo(tab, 'file-card');
   await press('Enter');
   await tab.get('file-details').getByRole('heading', { name }).waitFor();
+  await tab.get('file-details').getByTestId('rendition').waitFor();
   await press('Escape');
   await tab.get('file-details').waitFor({ state: 'detached' });
   expect(await focusedTestId(tab)).toBe('file-card');
