@@ -20,7 +20,7 @@ export interface PixelStatistics {
 const gridSide = 128;
 
 const dominantColours = 4;
-/** Steps of a channel, of eight values each, in which a colour is counted. */
+/** Steps of a channel, of eight values each, in which a colour is counted; 16 bits hold every pixel of the grid. */
 const colourSteps = 32;
 const greySteps = 16;
 const lightFrom = 190;
